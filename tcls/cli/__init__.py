@@ -1,0 +1,39 @@
+"""The command line: each command parses, calls one library function, hands the result to report."""
+
+import os
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the `tcls` command. Errors that a user can mend are one line on standard error."""
+    from tcls.cli.app import app
+    from tcls.errors import TclsError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        app()
+        sys.stdout.flush()
+    except TclsError as fault:
+        print(f"tcls: {fault}", file=sys.stderr)
+        sys.exit(fault.exit_code)
+    except BrokenPipeError:  # the reader has gone: nothing to say and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(0)
+    except OSError as fault:
+        print(f"tcls: {fault.strerror or fault}; check disk and permissions", file=sys.stderr)
+        os._exit(74)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as bug:
+        if os.environ.get("TCLS_DEBUG"):
+            raise
+        print(
+            f"tcls: a bug: {type(bug).__name__}; please report it, with TCLS_DEBUG=1 set for a "
+            "traceback (it may quote your document)",
+            file=sys.stderr,
+        )
+        sys.exit(70)

@@ -1,0 +1,36 @@
+"""tcls train: seeds and annotations to a model folder."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def train(
+    root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
+    out: Annotated[Path | None, typer.Option(help="The folder; ROOT/models/default if none.")] = None,
+) -> None:
+    """Train on all stories outside the test split and write the model folder."""
+    from tcls.corpus.dataset import load_corpus
+    from tcls.corpus.splits import test_mask
+    from tcls.model.train import Settings
+    from tcls.model.train import train as train_model
+
+    corpus = load_corpus(root)
+    held_out = test_mask(corpus, root / "labels")
+    training = corpus.subset([not held for held in held_out])
+
+    def say(line: str) -> None:
+        if sys.stderr.isatty():
+            print(line, file=sys.stderr)
+
+    folder = out or root / "models" / "default"
+    result = train_model(training, root / "labels", folder, Settings(), say)
+    typer.echo(
+        f"{folder}: {len(result.vocabulary)} terms, {len(result.decisions)} decisions, "
+        f"from {len(training.documents)} documents; {sum(held_out)} held out for testing"
+    )

@@ -1,0 +1,1 @@
+"""Seeds and annotations to a data set, its stories and its splits."""

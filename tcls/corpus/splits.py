@@ -1,0 +1,77 @@
+"""Splits by story: the frozen test split and the folds of cross-fitting."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from tcls.corpus.dataset import Corpus
+from tcls.errors import CorpusError
+
+TEST_FILE = "test_stories.txt"
+
+
+def _order(story: str, salt: str) -> str:
+    return hashlib.sha256(f"{salt}:{story}".encode()).hexdigest()
+
+
+def _strata(corpus: Corpus) -> dict[str, list[str]]:
+    """What each story counts for: the genres and rolled-up values of its documents."""
+    found: dict[str, list[str]] = defaultdict(list)
+    tasks = [task for task in corpus.schema.tasks if task.tier == 1]
+    columns = {task.id: corpus.values(task.id) for task in tasks}
+    for i, story in enumerate(corpus.stories):
+        found[story].append(f"genre={corpus.documents[i].meta.get('genre', '')}")
+        found[story].append("document")
+        for name, column in columns.items():
+            value = column[i]
+            for one in (value,) if isinstance(value, str) else value:
+                found[story].append(f"{name}={one}")
+    return found
+
+
+def choose_test(corpus: Corpus, share: float = 0.15, salt: str = "tcls-test-1") -> list[str]:
+    """Stories for a test split of about `share` of the documents, balanced over genre and
+    every value: stories in a fixed pseudo-random order, each taken when it fills more
+    than it overfills (iterative stratification; Sechidis et al. 2011)."""
+    strata = _strata(corpus)
+    total: Counter[str] = Counter()
+    for items in strata.values():
+        total.update(items)
+    need = {name: share * n for name, n in total.items()}
+    chosen = []
+    for story in sorted(strata, key=lambda s: _order(s, salt)):
+        items = Counter(strata[story])
+        gain = sum(min(n, max(0.0, need[name])) / total[name] for name, n in items.items())
+        loss = sum(max(0.0, n - max(0.0, need[name])) / total[name] for name, n in items.items())
+        if gain > 2 * loss and need["document"] > 0:
+            chosen.append(story)
+            for name, n in items.items():
+                need[name] -= n
+    return sorted(chosen)
+
+
+def test_mask(corpus: Corpus, labels: Path) -> list[bool]:
+    """For each document, whether its story is in the frozen list `labels`/test_stories.txt.
+
+    Raises CorpusError for a story that no longer exists: the list is never remade silently.
+    """
+    file = labels / TEST_FILE
+    try:
+        frozen = {
+            line.strip()
+            for line in file.read_text(encoding="utf-8").splitlines()
+            if line.strip() and not line.startswith("#")
+        }
+    except OSError as fault:
+        raise CorpusError(f"labels/{TEST_FILE}: cannot be read ({fault.strerror})") from fault
+    if unknown := frozen - set(corpus.stories):
+        raise CorpusError(
+            f"labels/{TEST_FILE}: no story {sorted(unknown)[0]!r}; restore the document"
+        )
+    return [story in frozen for story in corpus.stories]
+
+
+def folds(stories: Sequence[str], n: int = 5, salt: str = "tcls-folds-1") -> list[int]:
+    """A fold 0 … n-1 for each item; items of one story share it, whatever their order."""
+    return [int(_order(story, salt)[:8], 16) % n for story in stories]

@@ -1,0 +1,1 @@
+"""Features, training, calibration, roll-up, scoring, evidence and the model folder."""

@@ -1,0 +1,77 @@
+"""Why a passage scored as it did: exact contributions of its terms, in place.
+
+A linear score is a sum, so the contributions of the terms and the intercept add
+up to it; nothing is approximated.
+"""
+
+from dataclasses import dataclass
+
+from tcls.model.scorer import Scorer
+from tcls.text.passages import Span, sentences
+from tcls.text.tokens import token_spans, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term where it stands. `weight` is its share of the passage's score, in log-odds."""
+
+    span: Span
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The sentence of a document that speaks most for a label, the calibrated probability
+    of the passage that holds it, and the terms of the sentence that weigh most."""
+
+    label: str
+    span: Span
+    text: str
+    probability: float
+    terms: tuple[Term, ...]
+
+
+def contributions(scorer: Scorer, text: str, decision: int) -> tuple[list[Term], float]:
+    """Every known term of a passage with its contribution to one decision, and the intercept.
+
+    Their sum is the passage's score. Spans are relative to `text`; a term that stands
+    several times shares its contribution evenly.
+    """
+    spans = token_spans(text)
+    forms, at = scorer.features.masks.apply(tokens(text))
+    ends = [*at[1:], len(spans)]
+    located = list(scorer.features.located(forms))
+    counts = scorer.counts(term for term, _, _ in located)
+    weights = scorer.weights(counts)
+    flat, k = scorer.model.arrays["passage"].flat, scorer.k
+    found = []
+    for term, first, last in located:
+        row = scorer.row(term)
+        if row >= 0:
+            share = weights[row] * flat[row * k + decision] / counts[row]
+            place = Span(spans[at[first]].start, spans[ends[last - 1] - 1].end)
+            found.append(Term(place, term, share))
+    return found, scorer.model.arrays["bias"].flat[decision]
+
+
+def best_sentence(
+    scorer: Scorer, document: str, passage: Span, decision: int, label: str,
+    probability: float, most_terms: int = 6,
+) -> Evidence:  # fmt: skip
+    """The sentence of `passage` whose terms contribute most to the decision."""
+    terms, _ = contributions(scorer, passage.of(document), decision)
+    moved = [
+        Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
+        for t in terms
+    ]
+
+    def inside(sentence: Span) -> list[Term]:
+        return [t for t in moved if sentence.start <= t.span.start and t.span.end <= sentence.end]
+
+    sentence = max(
+        sentences(document, passage), key=lambda s: sum(t.weight for t in inside(s))
+    )
+    ranked = sorted(inside(sentence), key=lambda t: (-t.weight, t.span))
+    chosen = tuple(t for t in ranked[:most_terms] if t.weight > 0)
+    return Evidence(label, sentence, sentence.of(document), probability, chosen)

@@ -1,0 +1,66 @@
+"""A passage's text to its terms: what the linear model counts.
+
+Terms are stems, pairs of neighbouring stems, words whose stem says less than the
+word, the classes of the lexicon that the passage names, and ordered pairs of
+classes within a sentence (who is sanctioned, what is denied or feared).
+"""
+
+from collections.abc import Iterator
+
+import Stemmer
+
+from tcls.text.masks import PAUSE, STOP, Masks
+from tcls.text.phrases import Match, Phrases
+from tcls.text.tokens import tokens
+
+#: Families of lexicon classes whose order within a sentence is a term of its own.
+PAIRED = ("role", "measure", "mode", "fc")
+
+
+class Features:
+    """Turns texts into terms with the masks and the lexicon of one model."""
+
+    def __init__(self, masks: Masks, phrases: Phrases):
+        self.masks = masks
+        self.phrases = phrases
+        self._stem = Stemmer.Stemmer("english", 100_000)
+
+    def stem(self, form: str) -> str:
+        """The Snowball (Porter 2) stem of a form; a tag stays as it is."""
+        return form if form[0] == "<" else str(self._stem.stemWord(form))
+
+    def terms(self, text: str) -> list[str]:
+        """Every term of a passage, as often as it stands there."""
+        return [term for term, _, _ in self.located(self.masks.apply(tokens(text))[0])]
+
+    def located(self, forms: list[str]) -> Iterator[tuple[str, int, int]]:
+        """Terms with the range of forms that each covers."""
+        previous = ""
+        for i, form in enumerate(forms):
+            if form == STOP or form == PAUSE:
+                previous = ""
+                continue
+            stem = self.stem(form)
+            yield stem, i, i + 1
+            if stem != form:
+                yield "=" + form, i, i + 1
+            if previous:
+                yield f"{previous} {stem}", i - 1, i + 1
+            previous = stem
+        yield from self._classes(forms)
+
+    def _classes(self, forms: list[str]) -> Iterator[tuple[str, int, int]]:
+        sentence: list[Match] = []
+        stops = iter([i for i, form in enumerate(forms) if form == STOP] + [len(forms)])
+        stop = next(stops)
+        for match in self.phrases.matches(forms):
+            if match.start > stop:
+                sentence.clear()
+                while match.start > stop:
+                    stop = next(stops)
+            yield f"<{match.cls}>", match.start, match.end
+            if match.cls.split(":")[0] in PAIRED:
+                for other in sentence:
+                    if other.end <= match.start:
+                        yield f"<{other.cls}> <{match.cls}>", other.start, match.end
+                sentence.append(match)

@@ -1,0 +1,189 @@
+"""The model folder: data only, checked before anything in it is used.
+
+    manifest.json        what the model is, its settings, and the SHA-256 of each part
+    vocabulary.txt       one term a line, sorted                 (a Table)
+    lexicon.txt          seed phrases and their classes          (a Table)
+    masks.txt            names that are masked, and their tags   (a Table)
+    weights.safetensors  numbers: idf, weights, roll-up, offsets of the tables
+    README.md            the model card
+
+Nothing in it can run: text, JSON and arrays of numbers. The safetensors layout
+(8 bytes of header length, a JSON header, raw little-endian numbers) is read here
+with the standard library, so that one prediction need not load numpy.
+"""
+
+import hashlib
+import json
+import mmap
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from tcls.errors import ModelRefused, OutputError
+from tcls.schema import packaged
+from tcls.text.table import Table
+
+FORMAT = 1
+TABLES = ("vocabulary", "lexicon", "masks")
+WEIGHTS = "weights.safetensors"
+MANIFEST = "manifest.json"
+PARTS = (*(f"{name}.txt" for name in TABLES), WEIGHTS)
+#: Arrays of the weights file: their dtype; V terms, K decisions, R roll-up inputs.
+TENSORS = {
+    "idf": "F64", "passage": "F32", "document": "F32", "bias": "F64", "rollup": "F64",
+    "calibration": "F64", **{name: "U32" for name in TABLES},
+}  # fmt: skip
+_CODES = {"F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4)}
+_MOST_HEADER = 1_000_000
+_MOST_MANIFEST = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Numbers in C order, as a flat view that holds no copy, and their shape."""
+
+    flat: "memoryview[Any]"
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model folder, open. `id` is its name and the first 8 hex digits of its content hash."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, Table]
+    arrays: Mapping[str, Array]
+
+    @property
+    def decisions(self) -> list[tuple[str, str]]:
+        """The K decisions, in column order: (task, value). For an ordinal task the decision
+        is "this value or a higher one"."""
+        return [(task, value) for task, value in self.manifest["decisions"]]
+
+
+def _refuse(folder: Path, what: str) -> ModelRefused:
+    return ModelRefused(f"model {folder.name}: {what}; get a fresh copy or run tcls train")
+
+
+def _map(file: Path) -> "bytes | mmap.mmap":
+    with file.open("rb") as stream:
+        if file.stat().st_size == 0:
+            return b""
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
+    """The arrays of a safetensors file; each must be one of `TENSORS` and fill its range."""
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > min(_MOST_HEADER, len(data) - 8):
+        raise _refuse(folder, f"{WEIGHTS} has no valid header")
+    try:
+        header = json.loads(data[8 : 8 + length])
+        header.pop("__metadata__", None)
+        view = memoryview(data)
+        found = {}
+        for name, entry in header.items():
+            code, width = _CODES[entry["dtype"]]
+            start, end = (8 + length + n for n in entry["data_offsets"])
+            shape = tuple(int(n) for n in entry["shape"])
+            right = TENSORS.get(name) == entry["dtype"] and 0 <= start <= end <= len(data)
+            if not right or end - start != width * prod(shape):
+                raise ValueError(name)
+            part = view[start:end]
+            if start % width or sys.byteorder != "little":
+                part = memoryview(bytes(part))
+            found[name] = Array(part.cast(code), shape)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise _refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
+    if missing := set(TENSORS) - set(found):
+        raise _refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
+    return found
+
+
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    """The manifest, and the hash of its bytes. Refuses a newer format and a foreign file."""
+    file = folder / MANIFEST
+    try:
+        if file.stat().st_size > _MOST_MANIFEST:
+            raise ValueError("too large")
+        raw = file.read_bytes()
+        manifest = json.loads(raw)
+        version = manifest["format"]
+    except FileNotFoundError:
+        raise _refuse(folder, f"no {MANIFEST} in it") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _refuse(folder, f"{MANIFEST} is damaged") from None
+    if version != FORMAT:
+        raise ModelRefused(
+            f"model {folder.name}: format {version!r}, this tcls reads format {FORMAT}; "
+            "install the tcls version that the model's README.md names"
+        )
+    return manifest, hashlib.sha256(raw).hexdigest()
+
+
+def open_model(folder: Path | None = None) -> Model:
+    """Open a model folder; without one, the default model that ships with tcls.
+
+    Every part is checked against the SHA-256 in the manifest before it is used.
+    Raises ModelRefused when anything is missing, altered or of another format.
+    """
+    folder = folder or packaged("models/default")
+    manifest, digest = _manifest(folder)
+    parts: dict[str, bytes | mmap.mmap] = {}
+    for name in PARTS:
+        try:
+            if (folder / name).is_symlink():
+                raise _refuse(folder, f"{name} is a link")
+            parts[name] = _map(folder / name)
+        except OSError:
+            raise _refuse(folder, f"{name} is missing") from None
+        wanted = manifest.get("parts", {}).get(name)
+        if hashlib.sha256(parts[name]).hexdigest() != wanted:
+            raise _refuse(folder, f"{name} is damaged or altered")
+    arrays = _arrays(folder, parts[WEIGHTS])
+    tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
+    terms, k = len(tables["vocabulary"]), len(manifest["decisions"])
+    for name in ("passage", "document"):
+        if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
+            raise _refuse(folder, f"{name} weights are not {terms} terms by {k} decisions")
+    return Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
+
+
+def save_model(
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, tuple[bytes, list[int]]],
+    arrays: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Write a model folder: `tables` as `table_bytes` gives them, `arrays` as numpy arrays.
+
+    The same content gives the same bytes. Raises OutputError when a file cannot be
+    written; each file is written beside its place and moved there whole.
+    """
+    import numpy as np
+    from safetensors.numpy import save
+
+    kinds = {"F32": np.float32, "F64": np.float64, "U32": np.uint32}
+    numbers = {**arrays, **{name: offsets for name, (_, offsets) in tables.items()}}
+    tensors = {n: np.ascontiguousarray(numbers[n], dtype=kinds[TENSORS[n]]) for n in TENSORS}
+    parts = {f"{name}.txt": data for name, (data, _) in tables.items()}
+    parts[WEIGHTS] = save(tensors)
+    whole = {
+        **manifest,
+        "format": FORMAT,
+        "parts": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(parts.items())},
+    }
+    parts[MANIFEST] = (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in parts.items():
+            temporary = folder / f".{name}.part"
+            temporary.write_bytes(data)
+            temporary.replace(folder / name)
+    except OSError as fault:
+        raise OutputError(
+            f"{folder}: cannot write the model ({fault.strerror}); choose another folder"
+        ) from fault

@@ -1,0 +1,80 @@
+"""Plain text files and standard input to documents."""
+
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tcls.errors import InputError, MissingInput
+from tcls.reading.detect import decode
+from tcls.reading.document import Document
+
+#: No more than this is read of one file; the rest is left and the record says so.
+MOST_BYTES = 50_000_000
+#: No more than this is judged of one text.
+MOST_CHARACTERS = 2_000_000
+
+
+def shown(path: str | Path) -> str:
+    """A path as it can be printed: control characters and stray bytes escaped."""
+    return "".join(
+        c if c.isprintable() else c.encode("utf-8", "backslashreplace").decode()
+        if 0xD800 <= ord(c) < 0xE000 else f"\\x{ord(c):02x}"
+        for c in str(path)
+    )  # fmt: skip
+
+
+def _bytes(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    file = Path(path)
+    try:
+        mode = file.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(
+                f"{shown(path)}: is a folder; expected a file; name its files, e.g. {shown(path)}/*.txt",
+                "folder",
+            )
+        if not stat.S_ISREG(mode):
+            raise InputError(
+                f"{shown(path)}: is a device, pipe or socket; expected a file; use - for standard input",
+                "special",
+            )
+        with file.open("rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except FileNotFoundError as fault:
+        raise MissingInput(f"{shown(path)}: no such file; check the name and the folder") from fault
+    except OSError as fault:
+        raise InputError(f"{shown(path)}: {fault.strerror or fault}; check its permissions") from fault
+
+
+def read_document(path: str, encoding: str | None = None) -> Document:
+    """The document in the file at `path`, or on standard input for "-".
+
+    Raises InputError when it is missing, a folder, a device or not a text. Of
+    very large files the first 50 MB and the first 2,000,000 characters are
+    used, and `meta["truncated"]` is true.
+    """
+    data = _bytes(path)
+    try:
+        text, name = decode(data[:MOST_BYTES], encoding)
+    except InputError as fault:
+        raise InputError(f"{shown(path)}: {fault}", fault.code) from None
+    meta = {
+        "path": shown(path),
+        "format": "text",
+        "encoding": name,
+        "truncated": len(data) > MOST_BYTES or len(text) > MOST_CHARACTERS,
+    }
+    return Document("stdin" if path == "-" else shown(Path(path).name), text[:MOST_CHARACTERS], meta)
+
+
+def read_documents(
+    paths: Iterable[str], encoding: str | None = None
+) -> Iterator[Document | InputError]:
+    """Every document of `paths` in order; a fault takes the place of its document."""
+    for path in paths:
+        try:
+            yield read_document(path, encoding)
+        except InputError as fault:
+            yield fault

@@ -1,0 +1,1 @@
+"""The only place that formats: terminal, JSON, CSV, HTML and plots."""

@@ -1,0 +1,68 @@
+"""Predictions as JSON, JSON lines and CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+
+from tcls.classifier import Prediction
+
+#: A spreadsheet would run a cell that begins with one of these (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def as_json(predictions: Iterable[Prediction]) -> Iterator[str]:
+    """One object for one prediction, a list for several."""
+    records = [prediction.to_dict() for prediction in predictions]
+    yield _json(records[0] if len(records) == 1 else records, indent=2)
+
+
+def as_json_lines(predictions: Iterable[Prediction]) -> Iterator[str]:
+    """One object a line, in input order."""
+    for prediction in predictions:
+        yield _json(prediction.to_dict())
+
+
+def safe_cell(value: object) -> str:
+    """A CSV cell that no spreadsheet takes for a formula: with ' before it where needed.
+
+    >>> safe_cell("=1+1"), safe_cell("report.txt")
+    ("'=1+1", 'report.txt')
+    """
+    text = str(value).encode("utf-8", "backslashreplace").decode()
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def as_csv(predictions: Iterable[Prediction]) -> Iterator[str]:
+    """A row per document: id, status, reasons, language, the value and the probabilities of
+    each task, and the first evidence sentence of each. Cells are made safe for spreadsheets."""
+    header: list[str] = []
+    for prediction in predictions:
+        row: dict[str, object] = {
+            "id": prediction.id,
+            "status": prediction.status,
+            "reasons": " ".join(prediction.reasons),
+            "language": prediction.language.code,
+        }
+        for name, task in prediction.tasks.items():
+            row[name] = task.value if task.values is None else " ".join(task.values)
+            if row[name] is None:
+                row[name] = ""
+            for value, p in task.probabilities.items():
+                row[f"{name}:{value}"] = f"{p:.4f}"
+            row[f"{name}:evidence"] = task.evidence[0].text if task.evidence else ""
+        if not header:
+            header = list(row)
+            yield _row(header)
+        yield _row([safe_cell(row[key]) for key in header])
+
+
+def _row(cells: list[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(cells)
+    return buffer.getvalue()

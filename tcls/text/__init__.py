@@ -1,0 +1,1 @@
+"""Pure text: cleaning, masks, language, passages, tokens."""

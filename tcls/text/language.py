@@ -1,0 +1,52 @@
+"""Which language a text is in, cheaply for English and carefully for the rest.
+
+A text whose share of English function words could hardly come from another
+language is English; the language library is loaded only for the others.
+"""
+
+import math
+import re
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d_]+")
+#: Function words that other languages written in Latin letters do not share.
+_ENGLISH = frozenset(
+    "the and of that with for were they which from have been this who would their what when "
+    "there his he she by not had is it are said".split()
+)
+# Share of these words among all words: mean and median 0.22 in the project's English corpus (tenth
+# percentile 0.16), at most 0.03 in the sentences of other languages in the tests.
+_RATE_ENGLISH, _RATE_OTHER = 0.22, 0.03
+_SAMPLE = 400
+_CERTAIN = 0.99
+
+
+class Language(NamedTuple):
+    """An ISO 639-1 code and the probability that it is right."""
+
+    code: str
+    probability: float
+
+
+def _english(words: list[str]) -> float:
+    """P(English) by the two rates above, for equally likely alternatives (Bayes)."""
+    hits = sum(word in _ENGLISH for word in words)
+    odds = hits * math.log(_RATE_ENGLISH / _RATE_OTHER) + (len(words) - hits) * math.log(
+        (1 - _RATE_ENGLISH) / (1 - _RATE_OTHER)
+    )
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+def language(text: str) -> Language:
+    """The language of `text`, judged on its first 400 words. "und" for a text without words."""
+    words = [m.group().lower() for m in _WORD.finditer(text[: _SAMPLE * 20])][:_SAMPLE]
+    if not words:
+        return Language("und", 0.0)
+    probability = _english(words)
+    if probability >= _CERTAIN:
+        return Language("en", min(probability, 0.999))
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # with its own 4.6 MB model
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    code, sure = identifier.classify(text[: _SAMPLE * 20])
+    return Language(str(code), round(float(sure), 4))

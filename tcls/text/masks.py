@@ -1,0 +1,193 @@
+"""What a token counts as: folded to lower case, or masked to a tag.
+
+Countries, nationalities, cities, persons, months, numbers, money, phone
+numbers, mail addresses, links, handles and document numbers become tags before
+any feature is made, so that a nationality cannot move a label and no identifier
+can enter a vocabulary. Words that name a gender become one word for all
+genders, for the same reason.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+#: Every tag that can stand for a token.
+TAGS = (
+    "<place>", "<person>", "<month>", "<number>", "<money>", "<phone>",
+    "<email>", "<url>", "<handle>", "<document>",
+)  # fmt: skip
+
+#: A sentence end and a weaker end (semicolon, colon, bullet, line end).
+STOP, PAUSE = ".", ";"
+
+_WORDS = {
+    "<month>": "january february april june july august september october november december "
+    "jan feb apr aug sept oct nov dec monday tuesday wednesday thursday friday saturday sunday",
+    "<number>": "two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred hundreds thousand thousands million millions billion billions trillion "
+    "dozen dozens lakh lakhs crore crores m bn",
+    "<money>": "dollar dollars euro euros peso pesos baht ringgit rupee rupees rupiah kyat kyats "
+    "riel kip dong yuan renminbi rmb yen won naira shilling shillings rand pounds sterling "
+    "dirham dirhams kwacha cedi cedis krona kronor kroner krone zloty lira usd eur gbp aud sgd "
+    "myr php thb inr lkr rs rm hkd aed $ £ € ₹ ₱ ฿ ¥ ₦ ₩ ₫",
+    "a": "an",
+    "they": "he she",
+    "their": "his hers her theirs",
+    "them": "him",
+    "themselves": "himself herself themself",
+    "person": "man woman lady gentleman guy",
+    "people": "men women ladies gentlemen guys persons",
+    "child": "boy girl",
+    "children": "boys girls",
+    "spouse": "husband wife",
+    "spouses": "husbands wives",
+    "parent": "mother father mum mom dad",
+    "parents": "mothers fathers",
+    "son": "daughter",
+    "sons": "daughters",
+    "sibling": "brother sister",
+    "siblings": "brothers sisters",
+    "lover": "boyfriend girlfriend",
+    "lovers": "boyfriends girlfriends",
+    "mr": "mrs ms miss",
+    "officer": "policeman policewoman",
+    "officers": "policemen policewomen",
+    "widow": "widower",
+    "grandparent": "grandmother grandfather grandma grandpa",
+}
+_FORMS = {word: form for form, words in _WORDS.items() for word in words.split()}
+_CAPITAL = {"March": "<month>", "May": "<month>"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_ENDS = {"\n": PAUSE, ";": PAUSE, ":": PAUSE, "\u2022": PAUSE}
+_MONEY = {"<money>", "<number>"}
+_MAX_WORDS = 5
+
+#: A mask list as a function: a lower-cased name to its tag, "" when it is none.
+#: A tag that ends in "*" counts only for a capitalised word; one that ends in
+#: "+" says that longer names begin with this word.
+Lookup = Callable[[str], str]
+
+
+class Masks(dict[str, str]):
+    """A growing map from tokens as written to what they count as.
+
+    Each distinct token is judged once; the map is the memory of it. `lookup`
+    is asked for names (see `Lookup`).
+    """
+
+    def __init__(self, lookup: Lookup):
+        super().__init__()
+        self._lookup = lookup
+        self._starts: set[str] = set()
+
+    def __missing__(self, token: str) -> str:
+        form, starts = self._judge(token)
+        if len(self) > 500_000:  # a stream of endless new words must not fill the memory
+            self.clear()
+        self[token] = form
+        if starts:
+            self._starts.add(token)
+        return form
+
+    def _judge(self, token: str) -> tuple[str, bool]:
+        first = token[0]
+        if token in _ENDS:
+            return _ENDS[token], False
+        if first in ".!?\u2026":
+            return STOP, False
+        if first.isdigit():
+            return _number(token), False
+        if "@" in token:
+            return ("<handle>" if first == "@" else "<email>"), False
+        if first == "#" or "://" in token or token.startswith("www."):
+            return ("<handle>" if first == "#" else "<url>"), False
+        if token in _CAPITAL:
+            return _CAPITAL[token], False
+        word = fold(token)
+        if any(c.isdigit() for c in word):
+            return ("<document>" if sum(c.isdigit() for c in word) > 3 else "<number>"), False
+        if word in _FORMS:
+            return _FORMS[word], False
+        tag = self._lookup(word)
+        starts = tag.endswith("+")
+        tag = tag.removesuffix("+")
+        capital = first.isupper() and (word != "us" or token.isupper())
+        if tag.endswith("*"):
+            tag = tag[:-1] if capital else ""
+        return tag or word, starts and capital
+
+    def _name(self, raw: list[str], at: int) -> tuple[str, int]:
+        """The longest listed name of several words that begins at `at`, and its length."""
+        words = [fold(token) for token in raw[at : at + _MAX_WORDS]]
+        for n in range(len(words), 1, -1):
+            tag = self._lookup(" ".join(words[:n])).rstrip("+*")
+            if tag and (n < 2 or raw[at + n - 1][0].isalpha()):
+                return tag, n
+        return "", 1
+
+    def apply(self, raw: list[str]) -> tuple[list[str], list[int]]:
+        """What a sequence of tokens counts as: forms, and the index in `raw` where each begins.
+
+        Names of several words, runs of one tag, "the" before a place and the
+        parts of a sum of money are one form.
+        """
+        forms: list[str] = []
+        at: list[int] = []
+        starts = self._starts
+        last = STOP
+        skip = 0
+        for i, token in enumerate(raw):
+            if skip:
+                skip -= 1
+                continue
+            form = self[token]
+            if token in starts:
+                tag, n = self._name(raw, i)
+                if tag:
+                    form, skip = tag, n - 1
+            if form[0] == "<":
+                if form == last:
+                    continue
+                if last in _MONEY and form in _MONEY:
+                    forms[-1] = last = "<money>"
+                    continue
+                if form == "<month>" and last == "<number>" or (
+                    form == "<place>" and last == "the"
+                ):
+                    forms[-1] = last = form
+                    continue
+                if form == "<number>" and last == "<month>":
+                    continue
+            forms.append(form)
+            at.append(i)
+            last = form
+        return forms, at
+
+
+def fold(token: str) -> str:
+    """A word as it is compared: no invisible marks, compatibility forms folded, lower case,
+    dots of an acronym and a possessive ending dropped, every "...n't" the word "not".
+
+    >>> fold("U.S."), fold("Pope’s"), fold("DIDN'T")
+    ('us', 'pope', 'not')
+    """
+    word = _INVISIBLE.sub("", token)
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word).replace("\u2019", "'")
+        word = "".join(c for c in word if not unicodedata.combining(c))
+    word = word.lower().replace(".", "")
+    if "'" in word:
+        if word.endswith("n't"):
+            return "not"
+        word = word.split("'")[0]
+    return word or token
+
+
+def _number(token: str) -> str:
+    digits = sum(c.isdigit() for c in token)
+    if any(c.isalpha() for c in token) and digits > 4:
+        return "<document>"
+    if digits >= 9 and not any(c in ".,:/" for c in token):
+        return "<phone>"
+    return "<number>"

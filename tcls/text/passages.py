@@ -1,0 +1,107 @@
+"""A document's text to its passages and sentences.
+
+A passage is a paragraph: the headline, a block between blank lines, a line of a
+dump that has one paragraph to a line. Paragraphs of more than five sentences
+are cut into pieces of about four, so that a text without paragraphs is still
+judged piece by piece.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range [start, end) in code points of a text as read."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The slice of `text` at this span."""
+        return text[self.start : self.end]
+
+
+_LINE = re.compile(r"[^\n]+")
+_END = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]]*$")
+_STOPS = re.compile(r"[.!?\u2026](?=\s)")
+_MOST_SENTENCES = 5
+_PIECE = 4
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def lines(text: str) -> list[Span]:
+    """The lines of `text` that hold more than white space, trimmed."""
+    spans = (_trim(text, m.start(), m.end()) for m in _LINE.finditer(text))
+    return [span for span in spans if span.end > span.start]
+
+
+def _wrapped(text: str, upper: Span, lower: Span) -> bool:
+    """Whether two lines are one sentence broken by a fixed line width: the upper has
+    no ending, the lower goes on in small letters, no blank line stands between."""
+    return (
+        text.count("\n", upper.end, lower.start) == 1
+        and text[lower.start].islower()
+        and not _END.search(upper.of(text))
+    )
+
+
+def paragraphs(text: str, without: Iterable[Span] = ()) -> list[Span]:
+    """The paragraphs of `text`, in order, leaving out the lines in `without`."""
+    left_out = set(without)
+    merged: list[Span] = []
+    previous: Span | None = None
+    for line in lines(text):
+        if line in left_out:
+            previous = None
+            continue
+        if previous is not None and _wrapped(text, previous, line):
+            merged[-1] = Span(merged[-1].start, line.end)
+        else:
+            merged.append(line)
+        previous = line
+    return merged
+
+
+def sentences(text: str, span: Span) -> list[Span]:
+    """The sentences of the passage at `span`; they cover all of its words."""
+    passage = span.of(text)
+    if not _STOPS.search(passage):
+        return [span]
+    from sentencex import segment  # loaded only for passages of more than one sentence
+
+    found: list[Span] = []
+    at = 0
+    for sentence in segment("en", passage):
+        piece = sentence.strip()
+        start = passage.find(piece, at) if piece else -1
+        if start >= 0:
+            found.append(Span(span.start + start, span.start + start + len(piece)))
+            at = start + len(piece)
+    return found or [span]
+
+
+def passages(text: str, without: Iterable[Span] = ()) -> list[Span]:
+    """The passages of `text`, in order: paragraphs, long ones cut at sentence ends.
+
+    `without` are lines to leave out, as `tcls.text.clean.furniture` finds them.
+    """
+    found: list[Span] = []
+    for paragraph in paragraphs(text, without):
+        if len(_STOPS.findall(paragraph.of(text))) < _MOST_SENTENCES:
+            found.append(paragraph)
+            continue
+        parts = sentences(text, paragraph)
+        pieces = max(1, round(len(parts) / _PIECE)) if len(parts) > _MOST_SENTENCES else 1
+        size = -(-len(parts) // pieces)
+        for i in range(0, len(parts), size):
+            chunk = parts[i : i + size]
+            found.append(Span(chunk[0].start, chunk[-1].end))
+    return found

@@ -1,0 +1,43 @@
+"""Text to tokens: where words, numbers, links and sentence ends stand.
+
+A token is a span of the text as read, so that evidence can always be shown in
+place. Nothing is changed here; `tcls.text.masks` says what a token counts as.
+"""
+
+import re
+
+from tcls.text.passages import Span
+
+# One alternative per kind, tried in this order at each place. No alternative
+# can backtrack over more than the token itself, so reading is linear.
+_PLAIN = (
+    r"(?:[A-Za-z]\.){2,}"  # U.S., a.m.: the stops are part of the word
+    r"|[^\W\d_][\w\u00ad\u200b-\u200d\u2060\ufeff]*(?:['\u2019][^\W\d_]+)*"  # words; don't; Pope's
+    r"|[$\u00a3\u20ac\u20b9\u20b1\u0e3f\u00a5\u20a6\u20a9\u20ab]"  # money signs
+    r"|\d[\w]*(?:[.,:/\u2013-]\d[\w]*)*"  # numbers, dates, times, phone numbers
+    r"|[.!?\u2026]+(?=[\s\"'\u2019\u201d)\]]|$)"  # sentence ends
+    r"|[;:\u2022]|\n"  # weaker ends
+)
+_LINKS = (
+    r"(?:https?|hxxps?)://\S+|www\.\S+"  # addresses
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail addresses
+    r"|[@#]\w+"  # handles and tags
+)
+_FAST = re.compile(_PLAIN)
+_FULL = re.compile(_LINKS + "|" + _PLAIN)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """The pattern for `text`: the one that knows links only where there are any."""
+    linked = "@" in text or "#" in text or "://" in text or "www." in text
+    return _FULL if linked else _FAST
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of `text`, as written, in order."""
+    return _pattern(text).findall(text)
+
+
+def token_spans(text: str) -> list[Span]:
+    """Where `tokens(text)` stand: one half-open span in code points for each."""
+    return [Span(m.start(), m.end()) for m in _pattern(text).finditer(text)]
