@@ -247,9 +247,8 @@ class Classifier:
         found = [
             item
             for value in chosen
-            if (task.id, value) in self._column
+            if evidence and (task.id, value) in self._column
             for item in self._evidence(task.id, value, read, scores)
-            if evidence
         ]
         everything = {value: chance.get(value, 0.0) for value in task.values}
         return Judgement(task.kind, None, chosen, everything, tuple(found))

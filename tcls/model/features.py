@@ -13,8 +13,15 @@ from tcls.text.masks import PAUSE, STOP, Masks
 from tcls.text.phrases import Match, Phrases
 from tcls.text.tokens import tokens
 
-#: Families of lexicon classes whose order within a sentence is a term of its own.
-PAIRED = ("role", "measure", "mode", "fc")
+#: Families of lexicon classes of which two in one sentence, in their order, are a term:
+#: who is sanctioned, which sanction is denied or feared, who is compelled to what.
+PAIRED = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("role", "measure"), ("mode", "measure"), ("role", "fc"), ("mode", "fc"), ("fc",),
+    )
+)  # fmt: skip
+_IN_PAIRS = frozenset().union(*PAIRED)
 
 
 class Features:
@@ -47,20 +54,30 @@ class Features:
             if previous:
                 yield f"{previous} {stem}", i - 1, i + 1
             previous = stem
-        yield from self._classes(forms)
+        stops = [i for i, form in enumerate(forms) if form == STOP]
+        yield from self.classes(forms, stops)
 
-    def _classes(self, forms: list[str]) -> Iterator[tuple[str, int, int]]:
+    def classes(
+        self, forms: list[str], stops: list[int], starts: list[int] | None = None
+    ) -> Iterator[tuple[str, int, int]]:
+        """The lexicon's classes in `forms` as terms, and ordered pairs of them between two
+        `stops`. `starts` as in `Phrases.matches`."""
         sentence: list[Match] = []
-        stops = iter([i for i, form in enumerate(forms) if form == STOP] + [len(forms)])
-        stop = next(stops)
-        for match in self.phrases.matches(forms):
+        ends = iter([*stops, len(forms)])
+        stop = next(ends)
+        for match in self.phrases.matches(forms, starts):
             if match.start > stop:
                 sentence.clear()
                 while match.start > stop:
-                    stop = next(stops)
+                    stop = next(ends)
             yield f"<{match.cls}>", match.start, match.end
-            if match.cls.split(":")[0] in PAIRED:
+            family = _family(match)
+            if family in _IN_PAIRS:
                 for other in sentence:
-                    if other.end <= match.start:
+                    if other.end <= match.start and {family, _family(other)} in PAIRED:
                         yield f"<{other.cls}> <{match.cls}>", other.start, match.end
                 sentence.append(match)
+
+
+def _family(match: Match) -> str:
+    return match.cls.partition(":")[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tcls.errors import CorpusError
 from tcls.text.masks import Masks
-from tcls.text.phrases import expand
+from tcls.text.phrases import variants
 
 #: Mask lists, strongest first: a name that stands in two lists belongs to the first.
 MASK_FILES = {"place": "<place>", "settlement": "<place>", "person": "<person>"}
@@ -36,28 +36,34 @@ def mask_lines(folder: Path) -> list[str]:
 
 
 def lexicon_lines(file: Path) -> list[str]:
-    """Lines "phrase<TAB>classes" of lexicon.toml, patterns expanded and words folded as the
-    masks fold them, and lines "^word<TAB>n" for the longest phrase that a word begins.
+    """The lines that `tcls.text.phrases` looks up: "#n<TAB>class positions" for each pattern
+    without optional positions, and "word<TAB>n n n" for each word that begins some.
+    Words are folded as the masks fold them.
 
-    Raises CorpusError for a file that is not TOML or a pattern that is too wide.
+    Raises CorpusError for a file that is not TOML or a pattern that is too long.
     """
     fold = Masks(lambda _: "")
-    found: dict[str, set[str]] = defaultdict(set)
+    rows: dict[str, None] = {}
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         for entry in table["class"]:
             for mark, patterns in (("", entry["phrases"]), ("!", entry.get("vetoes", []))):
                 for pattern in patterns:
-                    for words in expand(pattern):
-                        found[" ".join(fold[word] for word in words)].add(mark + entry["id"])
+                    for variant in variants(pattern):
+                        positions = (
+                            "|".join(dict.fromkeys(fold[w] for w in position.split("|")))
+                            for position in variant.split(" ")
+                        )
+                        rows[f"{mark}{entry['id']} {' '.join(positions)}"] = None
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise CorpusError(f"labels/{file.name}: {fault}") from fault
-    reach: dict[str, int] = defaultdict(int)
-    for phrase in found:
-        words = phrase.split(" ")
-        reach["^" + words[0]] = max(reach["^" + words[0]], len(words))
-    lines = {phrase: " ".join(sorted(classes)) for phrase, classes in found.items()}
-    return [f"{key}\t{value}" for key, value in {**lines, **reach}.items()]
+    first: dict[str, list[str]] = defaultdict(list)
+    lines = []
+    for number, row in enumerate(rows):
+        lines.append(f"#{number}\t{row}")
+        for word in row.split(" ")[1].split("|"):
+            first[word].append(str(number))
+    return lines + [f"{word}\t{' '.join(numbers)}" for word, numbers in first.items()]
 
 
 def lookup(lines: Sequence[str]) -> Callable[[str], str]:

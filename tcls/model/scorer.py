@@ -11,19 +11,16 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tcls.model.features import Features
-from tcls.model.rollup import INPUTS, inputs, inputs_array, sigmoid
+from tcls.model.rollup import INPUTS, inputs, sigmoid
 from tcls.model.store import Model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
 
-if TYPE_CHECKING:
-    import numpy as np
-
-#: Passages to a block of the numpy path: memory stays flat however many stream through.
-BLOCK = 2_000
+#: Characters to a block of the numpy path: memory stays flat however many stream through.
+BLOCK = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,85 +107,21 @@ class Scorer:
 
         A document without passages gets the scores of an empty text.
         """
+        from tcls.model.bulk import Bulk  # loads numpy
+
         if self._bulk is None:
-            self._bulk = _Bulk(self)
+            self._bulk = Bulk(self.model, self.features)
         block: list[Sequence[str]] = []
         held = 0
         for passages in documents:
             block.append(passages or [""])
-            held += len(block[-1])
+            held += sum(map(len, passages))
             if held >= BLOCK:
-                yield from self._bulk.scores(block)
+                yield from self._scored(block)
                 block, held = [], 0
         if block:
-            yield from self._bulk.scores(block)
+            yield from self._scored(block)
 
-
-class _Bulk:
-    """The numpy path of a Scorer: the same sums over a block of documents at once."""
-
-    def __init__(self, scorer: Scorer):
-        import numpy as np
-
-        model = scorer.model
-        self.scorer = scorer
-        self.rows = {term: i for i, term in enumerate(model.tables["vocabulary"])}
-        self.terms = scorer.features.terms
-        self.arrays = {
-            name: np.asarray(model.arrays[name].flat).reshape(model.arrays[name].shape)
-            for name in ("idf", "passage", "document", "bias", "rollup")
-        }
-
-    def _sums(
-        self, name: str, owner: "np.ndarray", row: "np.ndarray", count: "np.ndarray", n: int
-    ) -> "np.ndarray":
-        """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
-        import numpy as np
-
-        value = (1 + np.log(count)) * self.arrays["idf"][row]
-        norm = np.sqrt(np.bincount(owner, value * value, n))
-        value /= np.where(norm > 0, norm, 1)[owner]
-        bias = self.arrays["bias"][0 if name == "passage" else 1]
-        out = np.tile(bias, (n, 1))
-        if len(row):
-            starts = np.flatnonzero(np.diff(owner, prepend=-1))
-            weighted = self.arrays[name][row] * value[:, None]
-            out[owner[starts]] += np.add.reduceat(weighted, starts, axis=0)
-        return out
-
-    def scores(self, block: Sequence[Sequence[str]]) -> Iterator[Scores]:
-        """Scores of the documents of one block."""
-        import numpy as np
-
-        rows = self.rows
-        size = len(rows)
-        keys: list[int] = []
-        sizes = []
-        passage = 0
-        for passages in block:
-            sizes.append(len(passages))
-            for text in passages:
-                base = passage * size
-                keys += [base + rows[term] for term in self.terms(text) if term in rows]
-                passage += 1
-        pairs, count = np.unique(np.asarray(keys, dtype=np.int64), return_counts=True)
-        owner, row = np.divmod(pairs, size)
-        scores = self._sums("passage", owner, row, count, passage)
-        document_of = np.repeat(np.arange(len(block)), sizes)
-        merged, back = np.unique(document_of[owner] * size + row, return_inverse=True)
-        whole = np.bincount(back, count, len(merged))
-        owner, row = np.divmod(merged, size)
-        documents = self._sums("document", owner, row, whole, len(block))
-        known = np.bincount(owner, minlength=len(block))
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        table = inputs_array(scores, starts, documents)
-        rollup = self.arrays["rollup"]
-        logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
-        chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
-        for i, (start, n) in enumerate(zip(starts, sizes, strict=True)):
-            yield Scores(
-                scores[start : start + n].tolist(),
-                documents[i].tolist(),
-                chances[i].tolist(),
-                int(known[i]),
-            )
+    def _scored(self, block: Sequence[Sequence[str]]) -> Iterator[Scores]:
+        for row in zip(*self._bulk.scores(block), strict=True):
+            yield Scores(*row)

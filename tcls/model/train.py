@@ -25,9 +25,9 @@ from tcls.model.calibrate import thresholds
 from tcls.model.features import Features
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
-from tcls.reading.document import Document
 from tcls.schema import Schema
 from tcls.text.masks import Masks
+from tcls.text.passages import Span, sentences
 from tcls.text.phrases import Phrases
 from tcls.text.table import table_bytes
 
@@ -39,11 +39,18 @@ Say = Callable[[str], None]
 class Settings:
     """All that can be chosen about training. `c_passage` and `c_document` are inverse
     regularisation strengths; `least_stories` is the fewest independent stories in which
-    a term must stand to enter the vocabulary; `skip` names values that are not learnt."""
+    a term must stand to enter the vocabulary; `sentence_weight` is the weight of single
+    sentences as further examples of passages (0: none); `inputs` are those of the roll-up
+    that are used; `lexicon` and `pairs` switch the terms of the lexicon; `skip` names
+    values that are not learnt."""
 
-    c_passage: float = 8.0
-    c_document: float = 8.0
+    c_passage: float = 32.0
+    c_document: float = 32.0
     least_stories: int = 3
+    sentence_weight: float = 0.5
+    inputs: tuple[str, ...] = INPUTS
+    lexicon: bool = True
+    pairs: bool = True
     n_folds: int = 5
     weight_decimals: int = 4
     skip: tuple[str, ...] = ("scam_type:other",)
@@ -135,18 +142,25 @@ def matrix(
     return sp.csr_matrix((data, index, ends), shape=(len(terms), len(rows)))
 
 
-def _linear(x: sp.csr_matrix, y: np.ndarray, c: float) -> tuple[np.ndarray, float]:
+def _linear(
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray | None, c: float
+) -> tuple[np.ndarray, float]:
     if y.sum() < 2:
         return np.zeros(x.shape[1]), -6.0
-    model = LogisticRegression(C=c, solver="liblinear", random_state=0, max_iter=1000)
-    model.fit(x, y)
+    # liblinear regularises the intercept too; scaled by 10 that hardly matters
+    model = LogisticRegression(
+        C=c, solver="liblinear", intercept_scaling=10.0, random_state=0, max_iter=1000
+    )
+    model.fit(x, y, sample_weight=weight)
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _fit_all(x: sp.csr_matrix, y: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
+def _fit_all(
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray | None, c: float
+) -> tuple[np.ndarray, np.ndarray]:
     """V×K weights and K biases, one logistic regression per decision."""
     found = joblib.Parallel(n_jobs=2, mmap_mode=None, max_nbytes=None)(
-        joblib.delayed(_linear)(x, y[:, k], c) for k in range(y.shape[1])
+        joblib.delayed(_linear)(x, y[:, k], weight, c) for k in range(y.shape[1])
     )
     return np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found])
 
@@ -164,68 +178,151 @@ def _chances(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-(x @ weights[:-1] + weights[-1])))
 
 
+def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[str, Any]:
+    """What a sentence of a passage says by itself: the values whose rationale touches it,
+    and those that have no rationale."""
+    values: dict[str, Any] = {}
+    for name, value in passage.values.items():
+        task = schema.task(name)
+        spans = passage.rationale.get(name, {})
+        given = (value,) if isinstance(value, str) else value
+        kept = tuple(
+            v
+            for v in given
+            if v not in spans
+            or any(s.start < sentence.end and sentence.start < s.end for s in spans[v])
+        )
+        values[name] = (kept[0] if kept else task.values[0]) if task.kind == "ordinal" else kept
+    return values
+
+
+@dataclass
+class _Examples:
+    """Training examples of the passage model: passages that stand alone, then sentences."""
+
+    x: sp.csr_matrix
+    y: np.ndarray
+    weight: np.ndarray
+    document: np.ndarray
+
+
+class _Data:
+    """A corpus as arrays: P passages, D documents, V terms, K decisions."""
+
+    def __init__(self, corpus: Corpus, features: Features, settings: Settings):
+        self.settings = settings
+        self.chosen = decisions(corpus.schema, settings.skip)
+        self.schema = corpus.schema
+        self.documents = corpus.documents
+        self.flat: list[tuple[int, Passage]] = [
+            (i, passage) for i, passages in enumerate(corpus.passages) for passage in passages
+        ]
+        self.owner = np.array([i for i, _ in self.flat])
+        self.starts = np.searchsorted(self.owner, np.arange(len(corpus.documents)))
+        self._features = features
+        terms = [self._terms(i, p.span) for i, p in self.flat]
+        whole = [Counter[str]() for _ in corpus.documents]
+        for i, counts in zip(self.owner, terms, strict=True):
+            whole[i].update(counts)
+        story = [corpus.stories[i] for i in self.owner]
+        self.vocabulary = build_vocabulary(terms, story, settings.least_stories)
+        self.rows = {term: i for i, term in enumerate(self.vocabulary)}
+        self.idf = inverse_frequency(terms, self.rows)
+        self.x = matrix(terms, self.rows, self.idf)
+        self.whole = matrix(whole, self.rows, self.idf)
+        self.y = self._truth([p.values for _, p in self.flat])
+        tasks = [task.id for task in corpus.schema.tasks if task.tier == 1]
+        columns = {name: corpus.values(name) for name in tasks}
+        self.truth = self._truth(
+            [{name: columns[name][i] for name in tasks} for i in range(len(corpus.documents))]
+        )
+        self.fold = np.array(folds(corpus.stories, settings.n_folds))
+
+    def _terms(self, document: int, span: Span) -> Counter[str]:
+        terms = self._features.terms(span.of(self.documents[document].text))
+        if not self.settings.pairs:
+            terms = [term for term in terms if not ("> <" in term and ":" in term)]
+        return Counter(terms)
+
+    def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
+        return np.array([truth(self.schema, v, self.chosen) for v in values])
+
+    def examples(self) -> _Examples:
+        """Passages that need no context, and their sentences where there are several."""
+        alone = np.array([not p.context for _, p in self.flat])
+        found = [
+            (i, passage, sentence)
+            for i, passage in self.flat
+            if self.settings.sentence_weight and not passage.context
+            for sentence in _several(sentences(self.documents[i].text, passage.span))
+        ]
+        x, y, owner = self.x[alone], self.y[alone], self.owner[alone]
+        if not found:
+            return _Examples(x, y, np.ones(len(y)), owner)
+        terms = [self._terms(i, sentence) for i, _, sentence in found]
+        values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
+        weight = np.full(len(found), self.settings.sentence_weight)
+        return _Examples(
+            sp.vstack([x, matrix(terms, self.rows, self.idf)]).tocsr(),
+            np.vstack([y, self._truth(values)]),
+            np.concatenate([np.ones(len(y)), weight]),
+            np.concatenate([owner, [i for i, _, _ in found]]),
+        )
+
+
+def _several(found: list[Span]) -> list[Span]:
+    return found if len(found) > 1 else []
+
+
+def _rolled(table: np.ndarray, y: np.ndarray, settings: Settings) -> np.ndarray:
+    """Roll-up weights of one decision from its D×2 inputs; inputs not used weigh 0."""
+    used = [INPUTS.index(name) for name in settings.inputs]
+    *weights, intercept = _logistic(table[:, used], y)
+    found = np.zeros(len(INPUTS) + 1)
+    found[used], found[-1] = weights, intercept
+    return found
+
+
 def fit(corpus: Corpus, features: Features, settings: Settings, say: Say = lambda _: None) -> Fit:
     """Fit everything on all documents of `corpus`."""
-    chosen = decisions(corpus.schema, settings.skip)
-    flat: list[tuple[Document, Passage]] = [
-        (document, passage)
-        for document, passages in zip(corpus.documents, corpus.passages, strict=True)
-        for passage in passages
-    ]
-    say(f"reading {len(corpus.documents)} documents, {len(flat)} passages")
-    terms = [Counter(features.terms(p.span.of(d.text))) for d, p in flat]
-    counts = np.array([len(p) for p in corpus.passages])
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    whole = [
-        sum(terms[s : s + n], Counter()) for s, n in zip(starts, counts, strict=True)
-    ]
-    story_of_passage = [s for s, n in zip(corpus.stories, counts, strict=True) for _ in range(n)]
-    vocabulary = build_vocabulary(terms, story_of_passage, settings.least_stories)
-    rows = {term: i for i, term in enumerate(vocabulary)}
-    idf = inverse_frequency(terms, rows)
-    x, xd = matrix(terms, rows, idf), matrix(whole, rows, idf)
-    y = np.array([truth(corpus.schema, p.values, chosen) for _, p in flat])
-    columns = {task.id: corpus.values(task.id) for task in corpus.schema.tasks if task.tier == 1}
-    yd = np.array(
-        [
-            truth(corpus.schema, {name: column[i] for name, column in columns.items()}, chosen)
-            for i in range(len(corpus.documents))
-        ]
-    )
-    alone = np.array([not p.context for _, p in flat])
-    fold = np.array(folds(corpus.stories, settings.n_folds))
-    fold_p = np.repeat(fold, counts)
-    scores, scores_d = np.zeros(y.shape), np.zeros(yd.shape)
+    say(f"reading {len(corpus.documents)} documents")
+    data = _Data(corpus, features, settings)
+    examples = data.examples()
+    scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     for f in range(settings.n_folds):
-        say(f"fold {f + 1} of {settings.n_folds}: {len(chosen)} decisions, {len(vocabulary)} terms")
-        train = (fold_p != f) & alone
-        w, b = _fit_all(x[train], y[train], settings.c_passage)
-        scores[fold_p == f] = x[fold_p == f] @ w + b
-        w, b = _fit_all(xd[fold != f], yd[fold != f], settings.c_document)
-        scores_d[fold == f] = xd[fold == f] @ w + b
-    table = inputs_array(scores, starts, scores_d)
-    probability = np.zeros(yd.shape)
-    for k in range(len(chosen)):
+        say(f"fold {f + 1} of {settings.n_folds}: {len(data.chosen)} decisions")
+        train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
+        w, b = _fit_all(
+            examples.x[train], examples.y[train], examples.weight[train], settings.c_passage
+        )
+        scores[test] = data.x[test] @ w + b
+        train = data.fold != f
+        w, b = _fit_all(data.whole[train], data.truth[train], None, settings.c_document)
+        whole[~train] = data.whole[~train] @ w + b
+    table = inputs_array(scores, data.starts, whole)
+    probability = np.zeros(data.truth.shape)
+    for k in range(len(data.chosen)):
         for f in range(settings.n_folds):
-            weights = _logistic(table[fold != f, k], yd[fold != f, k])
-            probability[fold == f, k] = _chances(table[fold == f, k], weights)
+            train = data.fold != f
+            weights = _rolled(table[train, k], data.truth[train, k], settings)
+            probability[~train, k] = _chances(table[~train, k], weights)
     say("fitting on all")
-    w, b = _fit_all(x[alone], y[alone], settings.c_passage)
-    wd, bd = _fit_all(xd, yd, settings.c_document)
-    result = Fit(
-        chosen, vocabulary, idf,
+    w, b = _fit_all(examples.x, examples.y, examples.weight, settings.c_passage)
+    wd, bd = _fit_all(data.whole, data.truth, None, settings.c_document)
+    columns = range(len(data.chosen))
+    return Fit(
+        data.chosen, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),
         np.round(wd, settings.weight_decimals).astype(np.float32),
         np.round(np.stack([b, bd]), settings.weight_decimals),
-        np.stack([_logistic(table[:, k], yd[:, k]) for k in range(len(chosen))]),
-        np.stack([_logistic(scores[:, k : k + 1], y[:, k]) for k in range(len(chosen))]),
-        yd, probability,
+        np.stack([_rolled(table[:, k], data.truth[:, k], settings) for k in columns]),
+        np.stack([_logistic(scores[:, k : k + 1], data.y[:, k]) for k in columns]),
+        data.truth, probability,
+        {
+            f"{task}:{value}": dict(thresholds(data.truth[:, k], probability[:, k]))
+            for k, (task, value) in enumerate(data.chosen)
+        },
     )  # fmt: skip
-    result.thresholds = {
-        f"{task}:{value}": dict(thresholds(yd[:, k], probability[:, k]))
-        for k, (task, value) in enumerate(chosen)
-    }
-    return result
 
 
 def libraries() -> dict[str, str]:
@@ -241,7 +338,8 @@ def train(
 
     The same corpus, lists, settings and library versions give the same bytes.
     """
-    masks, lexicon = lists.mask_lines(labels / "masks"), lists.lexicon_lines(labels / "lexicon.toml")
+    masks = lists.mask_lines(labels / "masks")
+    lexicon = lists.lexicon_lines(labels / "lexicon.toml") if settings.lexicon else []
     features = Features(Masks(lists.lookup(masks)), Phrases(lists.lookup(lexicon)))
     result = fit(corpus, features, settings, say)
     examples = [

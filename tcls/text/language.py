@@ -6,7 +6,8 @@ language is English; the language library is loaded only for the others.
 
 import math
 import re
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+")
 #: Function words that other languages written in Latin letters do not share.
@@ -18,7 +19,7 @@ _ENGLISH = frozenset(
 # percentile 0.16), at most 0.03 in the sentences of other languages in the tests.
 _RATE_ENGLISH, _RATE_OTHER = 0.22, 0.03
 _SAMPLE = 400
-_CERTAIN = 0.99
+_CERTAIN = 0.98
 
 
 class Language(NamedTuple):
@@ -37,6 +38,14 @@ def _english(words: list[str]) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
 
 
+@cache
+def _identifier() -> Any:
+    """The language library, loaded with its own 4.6 MB model when it is first needed."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
 def language(text: str) -> Language:
     """The language of `text`, judged on its first 400 words. "und" for a text without words."""
     words = [m.group().lower() for m in _WORD.finditer(text[: _SAMPLE * 20])][:_SAMPLE]
@@ -45,8 +54,5 @@ def language(text: str) -> Language:
     probability = _english(words)
     if probability >= _CERTAIN:
         return Language("en", min(probability, 0.999))
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # with its own 4.6 MB model
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    code, sure = identifier.classify(text[: _SAMPLE * 20])
+    code, sure = _identifier().classify(text[: _SAMPLE * 20])
     return Language(str(code), round(float(sure), 4))

@@ -10,6 +10,7 @@ genders, for the same reason.
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 #: Every tag that can stand for a token.
 TAGS = (
@@ -80,6 +81,7 @@ class Masks(dict[str, str]):
         super().__init__()
         self._lookup = lookup
         self._starts: set[str] = set()
+        self._names: dict[str, str] = {}
 
     def __missing__(self, token: str) -> str:
         form, starts = self._judge(token)
@@ -118,13 +120,22 @@ class Masks(dict[str, str]):
         return tag or word, starts and capital
 
     def _name(self, raw: list[str], at: int) -> tuple[str, int]:
-        """The longest listed name of several words that begins at `at`, and its length."""
+        """The tag and length of the longest listed name of several words that begins at `at`."""
         words = [fold(token) for token in raw[at : at + _MAX_WORDS]]
         for n in range(len(words), 1, -1):
-            tag = self._lookup(" ".join(words[:n])).rstrip("+*")
-            if tag and (n < 2 or raw[at + n - 1][0].isalpha()):
+            name = " ".join(words[:n])
+            tag = self._names.get(name)
+            if tag is None:
+                if len(self._names) > 500_000:
+                    self._names.clear()
+                tag = self._names[name] = self._lookup(name).rstrip("+*")
+            if tag:
                 return tag, n
         return "", 1
+
+    def is_special(self, token: str) -> bool:
+        """Whether a token may merge with its neighbours: a tag, or the first word of a name."""
+        return self[token][0] == "<" or token in self._starts
 
     def apply(self, raw: list[str]) -> tuple[list[str], list[int]]:
         """What a sequence of tokens counts as: forms, and the index in `raw` where each begins.
@@ -132,39 +143,51 @@ class Masks(dict[str, str]):
         Names of several words, runs of one tag, "the" before a place and the
         parts of a sum of money are one form.
         """
-        forms: list[str] = []
-        at: list[int] = []
+        forms = [self[token] for token in raw]
         starts = self._starts
-        last = STOP
-        skip = 0
-        for i, token in enumerate(raw):
-            if skip:
-                skip -= 1
+        special = [i for i, form in enumerate(forms) if form[0] == "<" or raw[i] in starts]
+        dropped = set(self.merge(raw, forms, special))
+        at = [i for i in range(len(raw)) if i not in dropped]
+        return [forms[i] for i in at], at
+
+    def merge(self, raw: list[str], forms: list[str], special: list[int]) -> list[int]:
+        """Merge the forms at the indices `special` with their neighbours, in place.
+
+        Returns the indices of the forms that are swallowed by the one before them.
+        """
+        dropped: list[int] = []
+        kept, end = -1, 0  # the last form that was merged or kept, and where its words end
+        for i in special:
+            if i < end:
                 continue
-            form = self[token]
-            if token in starts:
+            form, n = forms[i], 1
+            if raw[i] in self._starts:
                 tag, n = self._name(raw, i)
                 if tag:
-                    form, skip = tag, n - 1
-            if form[0] == "<":
-                if form == last:
-                    continue
-                if last in _MONEY and form in _MONEY:
-                    forms[-1] = last = "<money>"
-                    continue
-                if form == "<month>" and last == "<number>" or (
-                    form == "<place>" and last == "the"
-                ):
-                    forms[-1] = last = form
-                    continue
-                if form == "<number>" and last == "<month>":
-                    continue
-            forms.append(form)
-            at.append(i)
-            last = form
-        return forms, at
+                    form = forms[i] = tag
+                    dropped += range(i + 1, i + n)
+            if form[0] != "<":
+                continue
+            before = kept if end == i and kept >= 0 else i - 1
+            last = forms[before] if before >= 0 else STOP
+            if form == last or (form == "<number>" and last == "<month>"):
+                merged = last
+            elif last in _MONEY and form in _MONEY:
+                merged = "<money>"
+            elif (form == "<month>" and last == "<number>") or (
+                form == "<place>" and last == "the"
+            ):
+                merged = form
+            else:
+                kept, end = i, i + n
+                continue
+            forms[before] = merged
+            dropped.append(i)
+            kept, end = before, i + n
+        return dropped
 
 
+@lru_cache(200_000)
 def fold(token: str) -> str:
     """A word as it is compared: no invisible marks, compatibility forms folded, lower case,
     dots of an acronym and a possessive ending dropped, every "...n't" the word "not".

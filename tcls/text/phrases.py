@@ -1,18 +1,17 @@
-"""Seed phrases: patterns to plain phrases, and where they stand in a sequence of forms.
+"""Seed phrases: patterns of words, and where they stand in a sequence of forms.
 
 A pattern is a row of positions split by spaces; `a|b` in a position are
 alternatives, a position that ends in `?` may be left out. There are no other
-wildcards, so a pattern is a finite list and matching is looking up.
+wildcards, so a pattern stands for a finite list of phrases and matching is
+linear in the text.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-#: No phrase is longer.
-MOST_WORDS = 7
-#: No pattern may stand for more phrases.
-MOST_PHRASES = 2000
+#: No pattern has more positions, or more positions that may be left out.
+MOST_POSITIONS, MOST_OPTIONAL = 8, 4
 
 
 class Match(NamedTuple):
@@ -23,33 +22,40 @@ class Match(NamedTuple):
     end: int
 
 
-def expand(pattern: str) -> list[tuple[str, ...]]:
-    """Every phrase that a pattern stands for.
+class _Row(NamedTuple):
+    """A pattern without optional positions: its class ("!" before it forbids the class
+    inside the phrase) and the alternatives of each position."""
 
-    Raises ValueError for an empty pattern and for one that is too long or too wide.
+    cls: str
+    positions: tuple[frozenset[str], ...]
 
-    >>> expand("love|romance scam|scams online?")[:3]
-    [('love', 'scam', 'online'), ('love', 'scam'), ('love', 'scams', 'online')]
+
+def variants(pattern: str) -> list[str]:
+    """A pattern as patterns without optional positions.
+
+    Raises ValueError for an empty pattern and for one that is too long.
+
+    >>> variants("love|romance scam online?")
+    ['love|romance scam online', 'love|romance scam']
     """
+    positions = pattern.split()
+    optional = [position.endswith("?") for position in positions]
+    if len(positions) > MOST_POSITIONS or sum(optional) > MOST_OPTIONAL:
+        raise ValueError(
+            f"pattern {pattern!r}: at most {MOST_POSITIONS} positions, {MOST_OPTIONAL} optional"
+        )
     choices = [
-        [*position.rstrip("?").split("|"), *([""] if position.endswith("?") else [])]
-        for position in pattern.split()
+        (position.rstrip("?"), "") if may else (position,)
+        for position, may in zip(positions, optional, strict=True)
     ]
-    size = 1
-    for choice in choices:
-        size *= len(choice)
-    if size > MOST_PHRASES:
-        raise ValueError(f"pattern {pattern!r} stands for {size} phrases; at most {MOST_PHRASES}")
-    phrases = [tuple(w for w in words if w) for words in itertools.product(*choices)]
-    phrases = [phrase for phrase in phrases if phrase]
-    if not phrases or max(map(len, phrases)) > MOST_WORDS:
-        raise ValueError(f"pattern {pattern!r} is empty or longer than {MOST_WORDS} words")
-    return phrases
+    rows = [" ".join(w for w in words if w) for words in itertools.product(*choices)]
+    if not all(rows):
+        raise ValueError(f"pattern {pattern!r} may be empty")
+    return rows
 
 
-#: The lexicon as a function. For a phrase: its classes, split by spaces; a class
-#: with "!" before it forbids that class inside the phrase. For "^" and a word: the
-#: greatest number of words in a phrase that begins with the word.
+#: A lexicon as a function. For a word: the numbers of the rows whose first position holds
+#: it, split by spaces. For "#" and a number: the class and the positions of that row.
 Lookup = Callable[[str], str]
 
 
@@ -58,39 +64,61 @@ class Phrases:
 
     def __init__(self, lookup: Lookup):
         self._lookup = lookup
-        self._reach: dict[str, int] = {}
-        self._found: dict[str, tuple[str, ...]] = {}
+        self._rows: dict[str, _Row] = {}
+        self._first: dict[str, tuple[_Row, ...]] = {}
+        self._pairs: dict[tuple[str, str], tuple[_Row, ...]] = {}
 
-    def _length(self, form: str) -> int:
-        if form not in self._reach:
-            if len(self._reach) > 200_000:
-                self._reach.clear()
-            self._reach[form] = int(self._lookup("^" + form) or 0)
-        return self._reach[form]
+    def _row(self, number: str) -> _Row:
+        row = self._rows.get(number)
+        if row is None:
+            cls, *positions = self._lookup("#" + number).split(" ")
+            row = _Row(cls, tuple(frozenset(p.split("|")) for p in positions))
+            self._rows[number] = row
+        return row
 
-    def _classes(self, phrase: str) -> tuple[str, ...]:
-        if phrase not in self._found:
-            if len(self._found) > 200_000:
-                self._found.clear()
-            self._found[phrase] = tuple(self._lookup(phrase).split())
-        return self._found[phrase]
+    def begins(self, form: str) -> bool:
+        """Whether a phrase can begin with `form`."""
+        return bool(self._begin(form))
 
-    def matches(self, forms: list[str]) -> list[Match]:
+    def _begin(self, form: str) -> tuple[_Row, ...]:
+        rows = self._first.get(form)
+        if rows is None:
+            if len(self._first) > 200_000:
+                self._first.clear()
+            rows = tuple(map(self._row, self._lookup(form).split()))
+            self._first[form] = rows
+        return rows
+
+    def _begin_two(self, form: str, following: str) -> tuple[_Row, ...]:
+        """The rows that begin with these two forms or with the first alone, longest first."""
+        rows = self._pairs.get((form, following))
+        if rows is None:
+            if len(self._pairs) > 500_000:
+                self._pairs.clear()
+            fitting = (
+                row
+                for row in self._begin(form)
+                if len(row.positions) == 1 or following in row.positions[1]
+            )
+            rows = tuple(sorted(fitting, key=lambda row: -len(row.positions)))
+            self._pairs[form, following] = rows
+        return rows
+
+    def matches(self, forms: list[str], starts: Iterable[int] | None = None) -> list[Match]:
         """Where phrases stand in `forms`, by start; of one class only the longest at a place,
-        none inside a phrase that forbids its class."""
+        none inside a phrase that forbids its class. `starts` are the indices at which to
+        look, all where a phrase can begin if None."""
         found: list[Match] = []
         until: dict[str, int] = {}
-        reach = self._reach
-        for i, form in enumerate(forms):
-            length = reach.get(form)
-            if length is None:
-                length = self._length(form)
-            for n in range(min(length, len(forms) - i), 0, -1):
-                phrase = " ".join(forms[i : i + n]) if n > 1 else form
-                for cls in self._classes(phrase):
-                    name = cls.removeprefix("!")
-                    if until.get(name, 0) < i + n:
-                        until[name] = i + n
-                        if cls == name:
-                            found.append(Match(cls, i, i + n))
+        last = len(forms) - 1
+        for i in range(len(forms)) if starts is None else starts:
+            for cls, positions in self._begin_two(forms[i], forms[i + 1] if i < last else ""):
+                end = i + len(positions)
+                name = cls.removeprefix("!")
+                if until.get(name, 0) >= end or end > last + 1:
+                    continue
+                if all(forms[i + j] in positions[j] for j in range(2, len(positions))):
+                    until[name] = end
+                    if cls == name:
+                        found.append(Match(cls, i, end))
         return found

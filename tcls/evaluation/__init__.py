@@ -1,0 +1,1 @@
+"""Measures with intervals, slices, selective prediction and counts, on given predictions."""

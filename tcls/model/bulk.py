@@ -1,0 +1,206 @@
+"""The scorer for many documents: the same terms and sums, counted with numpy.
+
+Each distinct token is judged once and gets a number; stems, words and pairs of
+neighbours are then arrays of numbers, and only tags and phrases of the lexicon
+are looked at one by one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tcls.model.features import Features
+from tcls.model.rollup import inputs_array
+from tcls.model.store import Model
+from tcls.text.masks import PAUSE, STOP
+from tcls.text.tokens import tokens
+
+_MOST_TOKENS = 500_000
+#: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
+_OTHER, _BREAK = 0, -1
+
+
+class _Tokens(dict[str, int]):
+    """Distinct tokens, numbered as they come, and what is known of each by number."""
+
+    def __init__(self, bulk: "Bulk"):
+        super().__init__()
+        self._bulk = bulk
+        self.form: list[int] = []
+        self.special: list[bool] = []
+        self._arrays: tuple[Any, Any] | None = None
+
+    def __missing__(self, token: str) -> int:
+        masks = self._bulk.features.masks
+        self[token] = number = len(self)
+        self.form.append(self._bulk.forms[masks[token]])
+        self.special.append(masks.is_special(token))
+        self._arrays = None
+        return number
+
+    def arrays(self) -> tuple[Any, Any]:
+        """`form` and `special` as arrays."""
+        if self._arrays is None:
+            self._arrays = np.array(self.form, np.int32), np.array(self.special, bool)
+        return self._arrays
+
+
+class _Forms(dict[str, int]):
+    """Distinct forms, numbered as they come: name, stem, rows, and whether a phrase begins."""
+
+    def __init__(self, bulk: "Bulk"):
+        super().__init__()
+        self._bulk = bulk
+        self._columns: list[tuple[str, int, int, int, bool]] = []
+        self._arrays: tuple[Any, ...] | None = None
+
+    def __missing__(self, form: str) -> int:
+        bulk = self._bulk
+        self[form] = number = len(self)
+        if form in (STOP, PAUSE):
+            column = (form, _BREAK, -1, -1, False)
+        else:
+            stem = bulk.features.stem(form)
+            word = bulk.rows.get("=" + form, -1) if stem != form else -1
+            begins = bulk.features.phrases.begins(form)
+            column = (form, bulk.stems.get(stem, _OTHER), bulk.rows.get(stem, -1), word, begins)
+        self._columns.append(column)
+        self._arrays = None
+        return number
+
+    def arrays(self) -> tuple[Any, ...]:
+        """Names, stem numbers, rows of stems, rows of words, and whether phrases begin."""
+        if self._arrays is None:
+            name, stem, row, word, begins = zip(*self._columns, strict=True)
+            names = np.empty(len(name), object)
+            names[:] = name
+            self._arrays = (
+                names, np.array(stem, np.int64), np.array(row, np.int64),
+                np.array(word, np.int64), np.array(begins, bool),
+            )  # fmt: skip
+        return self._arrays
+
+
+class Bulk:
+    """Scores blocks of documents with the weights of one model."""
+
+    def __init__(self, model: Model, features: Features):
+        self.features = features
+        self.rows = {term: i for i, term in enumerate(model.tables["vocabulary"])}
+        pairs = [
+            (*term.split(" ", 1), row)
+            for term, row in self.rows.items()
+            if " " in term and not (term[0] == "<" and ":" in term)
+        ]
+        names = sorted({word for a, b, _ in pairs for word in (a, b)})
+        self.stems = {stem: i for i, stem in enumerate(names, 1)}
+        keys = np.array([self._key(self.stems[a], self.stems[b]) for a, b, _ in pairs], np.int64)
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
+        self._arrays = {
+            name: np.asarray(model.arrays[name].flat).reshape(model.arrays[name].shape)
+            for name in ("idf", "passage", "document", "bias", "rollup")
+        }
+        self._reset()
+
+    def _key(self, a: Any, b: Any) -> Any:
+        return a * (len(self.stems) + 1) + b
+
+    def _reset(self) -> None:
+        self.forms = _Forms(self)
+        self._tokens = _Tokens(self)
+
+    def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        """Forms of all texts by number, with a stop between texts, and the text of each."""
+        raw: list[str] = []
+        sizes = []
+        for text in texts:
+            found = tokens(text)
+            found.append(STOP)
+            raw += found
+            sizes.append(len(found))
+        numbers = np.fromiter(map(self._tokens.__getitem__, raw), np.int32, len(raw))
+        form, special = self._tokens.arrays()
+        forms = form[numbers]
+        owner = np.repeat(np.arange(len(texts)), sizes)
+        places = np.flatnonzero(special[numbers])
+        if not len(places):
+            return forms, owner
+        names = self.forms.arrays()[0][forms].tolist()
+        dropped = self.features.masks.merge(raw, names, places.tolist())
+        for i in (places, np.maximum(places - 1, 0)):  # merging changes these forms at most
+            forms[i] = [self.forms[names[j]] for j in i]
+        keep = np.ones(len(forms), bool)
+        keep[dropped] = False
+        return forms[keep], owner[keep]
+
+    def _terms(self, texts: Sequence[str]) -> Any:
+        """Sorted numbers text·V + row of every known term of every text, with repeats."""
+        forms, owner = self._forms(texts)
+        names, stem, stem_row, word_row, begins = self.forms.arrays()
+        size = len(self.rows)
+        found = []
+        for table in (stem_row, word_row):
+            row = table[forms]
+            known = row >= 0
+            found.append(owner[known] * size + row[known])
+        left, right = stem[forms[:-1]], stem[forms[1:]]
+        both = (left > 0) & (right > 0)
+        keys = self._key(left[both], right[both])
+        if len(self._keys):
+            at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+            hit = self._keys[at] == keys
+            found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
+        starts = np.flatnonzero(begins[forms]).tolist()
+        if starts:
+            stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
+            rows = self.rows
+            words = names[forms].tolist()
+            classes = [
+                (start, rows[term])
+                for term, start, _ in self.features.classes(words, stops, starts)
+                if term in rows
+            ]
+            if classes:
+                start, row = np.array(classes).T
+                found.append(owner[start] * size + row)
+        return np.sort(np.concatenate(found))
+
+    def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
+        """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
+        value = (1 + np.log(count)) * self._arrays["idf"][row]
+        norm = np.sqrt(np.bincount(owner, value * value, n))
+        value /= np.where(norm > 0, norm, 1)[owner]
+        out = np.tile(self._arrays["bias"][0 if name == "passage" else 1], (n, 1))
+        if len(row):
+            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+            weighted = self._arrays[name][row] * value[:, None]
+            out[owner[starts]] += np.add.reduceat(weighted, starts, axis=0)
+        return out
+
+    def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, Any, Any, Any]:
+        """Scores of documents given as their passages: for each document its passages' scores,
+        its own, its probabilities and the number of its known terms."""
+        if len(self._tokens) > _MOST_TOKENS:
+            self._reset()
+        size = len(self.rows)
+        sizes = np.array([len(passages) for passages in block])
+        texts = [text for passages in block for text in passages]
+        pairs, count = np.unique(self._terms(texts), return_counts=True)
+        owner, row = np.divmod(pairs, size)
+        passages = self._sums("passage", owner, row, count, len(texts))
+        document = np.repeat(np.arange(len(block)), sizes)[owner]
+        merged, back = np.unique(document * size + row, return_inverse=True)
+        whole = np.bincount(back, count, len(merged))
+        owner, row = np.divmod(merged, size)
+        documents = self._sums("document", owner, row, whole, len(block))
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        table = inputs_array(passages, starts, documents)
+        rollup = self._arrays["rollup"]
+        logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
+        chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
+        known = np.bincount(owner, minlength=len(block))
+        split = np.split(passages, starts[1:])
+        return [part.tolist() for part in split], documents.tolist(), chances.tolist(), known.tolist()

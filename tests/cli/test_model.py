@@ -1,0 +1,138 @@
+"""tcls model, and what a damaged, altered or hostile model folder gets."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tcls.errors import ModelRefused
+from tcls.model.store import PARTS, open_model
+from tcls.schema import packaged
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the default model that may be spoilt."""
+    return Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
+
+
+def edit(folder: Path, **changes: object) -> None:
+    """Changes keys of the manifest; None takes one away."""
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text("utf-8")) | changes
+    file.write_text(json.dumps({k: v for k, v in manifest.items() if v is not None}), "utf-8")
+
+
+def refused(done, message: str) -> None:
+    assert done.returncode == 76
+    assert done.stdout == b""
+    assert message in done.stderr.decode()
+    assert done.stderr.startswith(b"tcls: model ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_show_says_what_the_model_is(tcls) -> None:
+    done = tcls("model", "show")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith(f"{open_model().id}  (format 1, ")
+
+
+def test_the_shipped_model_verifies(tcls) -> None:
+    done = tcls("model", "verify")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"4 parts as recorded" in done.stdout
+
+
+def test_a_copy_of_a_model_predicts_the_same(tcls, copy: Path, article: Path) -> None:
+    one, two = (tcls("predict", "--format", "json", article, *a) for a in ([], ["--model", copy]))
+    assert one.stdout == two.stdout != b""
+
+
+@pytest.mark.parametrize("command", [["model", "show"], ["model", "verify"]])
+def test_a_folder_without_a_model_is_refused(tcls, tmp_path: Path, command: list[str]) -> None:
+    refused(tcls(*command, tmp_path / "none"), "no manifest.json in it; get a fresh copy")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_is_altered_cut_linked_or_missing_is_named(tcls, copy: Path, part: str) -> None:
+    file = copy / part
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    refused(tcls("model", "verify", copy), f"{part} is damaged or altered; get a fresh copy")
+    file.write_bytes(data[:-1])
+    refused(tcls("model", "verify", copy), f"{part} is damaged or altered")
+    file.write_bytes(b"")
+    refused(tcls("model", "verify", copy), f"{part} is damaged or altered")
+    file.rename(copy.parent / part)
+    refused(tcls("model", "verify", copy), f"{part} is missing")
+    file.symlink_to(copy.parent / part)
+    refused(tcls("model", "verify", copy), f"{part} is a link")
+
+
+@pytest.mark.parametrize("version", [2, 99, "1", None, [1]])
+def test_a_model_of_another_format_is_refused(tcls, copy: Path, article, version: object) -> None:
+    edit(copy, format=version)
+    refused(tcls("predict", article, "--model", copy), "format" if version else "damaged")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", "\x80PNG", "[" * 100_000],
+    ids=["empty", "torn", "list", "null", "binary", "deep"],
+)
+def test_a_manifest_that_is_none_is_refused(tcls, copy: Path, text: str) -> None:
+    (copy / "manifest.json").write_bytes(text.encode("latin-1"))
+    refused(tcls("model", "show", copy), "manifest.json is damaged")
+
+
+@pytest.mark.parametrize("key", ["decisions", "name", "parts", "thresholds", "self_test", "corpus"])
+@pytest.mark.parametrize("command", ["predict", "show", "verify"])
+def test_a_manifest_that_lacks_or_misuses_a_key_is_refused(
+    tcls, copy: Path, article: Path, key: str, command: str
+) -> None:
+    """Never another error; a key that the command does not need may pass."""
+    call = ["predict", article, "--model"] if command == "predict" else ["model", command]
+    whole = (copy / "manifest.json").read_bytes()
+    for value in (None, 3, []):
+        edit(copy, **{key: value})
+        done = tcls(*call, copy)
+        assert done.returncode in (0, 76), (value, done.stderr.decode())
+        (copy / "manifest.json").write_bytes(whole)
+
+
+def test_a_hostile_model_steers_no_terminal(tcls, copy: Path, article: Path) -> None:
+    edit(copy, name="a\x1b[2J\u202e", tcls="\x9b2J", settings={"\x1b[2J": "\x07"})
+    for call in (["model", "show", copy], ["model", "verify", copy], ["predict", article, "--model", copy]):
+        done = tcls(*call)
+        written = (done.stdout + done.stderr).decode("utf-8")
+        assert all(c.isprintable() or c == "\n" for c in written)
+
+
+def test_a_model_cannot_run_code(tcls, copy: Path, tmp_path: Path, article: Path) -> None:
+    for name in ("__init__.py", "manifest.py", "weights.pkl", "sitecustomize.py"):
+        (copy / name).write_text("open('marker', 'w').close()\n", "utf-8")
+    assert tcls("predict", article, "--model", copy).returncode == 0
+    assert not (tmp_path / "marker").exists()
+
+
+@given(st.sampled_from(PARTS), st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.booleans())
+@settings(max_examples=30)
+def test_a_changed_byte_anywhere_in_a_part_is_always_refused(
+    tmp_path_factory, part: str, where: float, change: int, cut: bool
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "flipped"
+    if not folder.exists():
+        shutil.copytree(packaged("models/default"), folder)
+    whole = (packaged("models/default") / part).read_bytes()
+    at = int(where * len(whole))
+    spoilt = whole[:at] if cut else whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :]
+    (folder / part).unlink()
+    (folder / part).write_bytes(spoilt)
+    try:
+        with pytest.raises(ModelRefused, match=part):
+            open_model(folder)
+    finally:
+        (folder / part).write_bytes(whole)

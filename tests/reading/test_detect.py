@@ -1,0 +1,113 @@
+"""Bytes to text: the encoding is found or shown, and what is no text is refused."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tcls.errors import InputError
+from tcls.reading.detect import decode
+
+CASES = json.loads(
+    (Path(__file__).parents[1] / "cases" / "encodings.json").read_text("utf-8")
+)["cases"]
+ENGLISH = "Guards held forty people behind the wall. “Free us,” they wrote in the café’s book. "
+TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]))
+
+
+def as_text(escaped: str) -> str:
+    """Surrogate pairs of JSON escapes, joined."""
+    return escaped.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['encoding']} {case['bytes']}")
+def test_bytes_of_a_standard_are_the_text_that_it_prints(case: dict[str, str]) -> None:
+    found = decode(bytes.fromhex(case["bytes"]))
+    assert found == (as_text(case["text"]), case["encoding"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_found(encoding: str) -> None:
+    assert decode((ENGLISH * 20).encode(encoding)) == (ENGLISH * 20, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_byte_order_mark_decides_and_is_not_text(encoding: str) -> None:
+    assert decode(ENGLISH.encode(encoding)) == (ENGLISH, encoding)
+
+
+def test_a_few_broken_bytes_in_utf_8_are_shown_as_such() -> None:
+    text, encoding = decode((ENGLISH * 5).encode() + b"\xff end.")
+    assert (text, encoding) == (ENGLISH * 5 + "\ufffd end.", "utf-8 with errors")
+
+
+def test_a_guess_is_named() -> None:
+    text = "Der Häftling wurde für die Täter müde. Größere Gebäude wären schön. " * 10
+    found, encoding = decode(text.encode("cp1252"))
+    assert found == text
+    assert encoding != "utf-8"
+
+
+def test_an_encoding_that_is_given_is_used() -> None:
+    thai = "ตำรวจช่วยเหลือผู้คนสี่สิบคน"
+    assert decode(thai.encode("tis-620"), "tis-620") == (thai, "tis-620")
+
+
+@pytest.mark.parametrize("name", ["nosuch", "base64", "rot13", "undefined", "idna", "hex", "a\0b"])
+def test_an_encoding_that_does_not_exist_is_refused_by_name(name: str) -> None:
+    with pytest.raises(InputError, match="no encoding"):
+        decode(b"Guards \xff held us.", name)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n1 0 obj",
+        b"PK\x03\x04" + b"\0" * 30,
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 30,
+        b"\xff\xd8\xff\xe0" + b"\0" * 30,
+        gzip.compress(ENGLISH.encode()),
+        b"\x7fELF\x02\x01\x01" + b"\0" * 30,
+        b"GIF89a" + b"\0" * 30,
+        b"\0" * 1000,
+        bytes(range(32)) * 40,
+        b"\xc5" * 1000,
+        bytes((i * 167 + i * i * 59) % 256 for i in range(4000)),
+    ],
+    ids=["pdf", "zip", "png", "jpeg", "gzip", "elf", "gif", "nul", "control", "c5", "noise"],
+)
+def test_what_is_no_text_is_refused_as_binary(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"not a text: .*; convert it to \.txt first") as fault:
+        decode(data)
+    assert fault.value.code == "binary"
+
+
+def test_letters_with_invisible_marks_between_them_are_a_text() -> None:
+    hidden = "\u200b".join(ENGLISH)
+    assert decode(hidden.encode()) == (hidden, "utf-8")
+
+
+@given(TEXT)
+@example("\ufeff")
+@example("aaaa" * 40)
+@example("می\u200cخواهم")
+def test_a_text_in_utf_8_comes_back(text: str) -> None:
+    assert decode(text.encode())[0].removeprefix("\ufeff") == text.removeprefix("\ufeff")
+
+
+@given(st.binary())
+@example(b"\xff\xfe")
+@example(b"\xff\xfe\x00\xd8")
+@example(b"\xef\xbb\xbf\xff")
+@example(b"\x00")
+def test_any_bytes_are_a_text_or_refused(data: bytes) -> None:
+    try:
+        text, encoding = decode(data)
+    except InputError as fault:
+        assert fault.code == "binary"
+    else:
+        assert encoding
+        text.encode()  # no stray surrogates

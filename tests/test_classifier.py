@@ -1,0 +1,216 @@
+"""What a user of the library meets: the promises of the whole, on the shipped model."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tcls import Classifier, Document
+from tcls.corpus.annotations import read_annotations
+from tcls.errors import UsageError
+
+CASES = Path(__file__).parent / "cases"
+COUNTRIES = json.loads((CASES / "countries.json").read_text("utf-8"))["cases"]
+LANGUAGES = json.loads((CASES / "languages.json").read_text("utf-8"))["cases"]
+#: The articles name countries thus; their nationality is always "Chinese".
+NAMED = re.compile(r"\b(?:Philippines|Vietnam|Thailand|Myanmar)\b")
+SEEDS = ("000_46d22d8a7007c8a6", "001_fdfed59dd9b5c503")
+
+
+def answers(prediction) -> dict:
+    """Status, labels and probabilities: all that must not move."""
+    tasks = {n: (t.value, t.values, dict(t.probabilities)) for n, t in prediction.tasks.items()}
+    return {"status": prediction.status, **tasks}
+
+
+def swapped(text: str, country: str, nationality: str) -> str:
+    return NAMED.sub(country, text).replace("Chinese", nationality)
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("name", SEEDS)
+def test_a_seed_article_gets_the_labels_of_the_issue(classifier, seeds, name: str) -> None:
+    tasks = classifier.predict(seeds[name]).tasks
+    assert {
+        "forced_criminality": tasks["forced_criminality"].value,
+        "victim_criminalisation": tasks["victim_criminalisation"].value,
+        "non_punishment": tasks["non_punishment"].values,
+        "scam_type": tasks["scam_type"].values,
+    } == {
+        "forced_criminality": "present",
+        "victim_criminalisation": "present",
+        "non_punishment": ("calls_for",),
+        "scam_type": ("romance", "business"),
+    }
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("name", SEEDS)
+def test_every_label_of_a_seed_article_has_evidence_and_none_is_furniture(
+    classifier, seeds, root: Path, name: str
+) -> None:
+    records = read_annotations(root / "labels/annotations/articles.jsonl")
+    coded = {record.passage for record in records if record.document == name}
+    for task in classifier.predict(seeds[name]).tasks.values():
+        labels = [task.value] if task.kind == "ordinal" else list(task.values)
+        assert {item.label for item in task.evidence} == set(labels)
+        for item in task.evidence:
+            assert item.text == item.span.of(seeds[name])
+            assert any(p.start <= item.span.start and item.span.end <= p.end for p in coded)
+
+
+@pytest.mark.parametrize("case", COUNTRIES, ids=lambda case: case["country"])
+@pytest.mark.parametrize("name", SEEDS)
+def test_swapping_every_country_and_nationality_moves_no_probability(
+    classifier, seeds, name: str, case: dict[str, str]
+) -> None:
+    text = swapped(seeds[name], case["country"], case["nationality"])
+    assert case["nationality"] in text
+    assert answers(classifier.predict(text)) == answers(classifier.predict(seeds[name]))
+
+
+@given(st.lists(st.sampled_from(COUNTRIES), min_size=4, max_size=4, unique_by=str))
+def test_swapping_each_country_for_another_moves_no_probability(classifier, seeds, cases) -> None:
+    names = ("Philippines", "Vietnam", "Thailand", "Myanmar")
+    new = {old: case["country"] for old, case in zip(names, cases, strict=True)}
+    for text in seeds.values():
+        other = NAMED.sub(lambda found: new[found.group()], text)
+        other = other.replace("Chinese", cases[0]["nationality"])
+        assert answers(classifier.predict(other)) == answers(classifier.predict(text))
+
+
+@pytest.mark.parametrize("case", LANGUAGES, ids=lambda case: case["code"])
+def test_a_text_in_another_language_is_an_abstention(classifier, case: dict[str, str]) -> None:
+    found = classifier.predict(case["text"])
+    assert (found.status, found.reasons) == ("abstained", ("unsupported_language",))
+    assert all(task.value is None and task.values is None for task in found.tasks.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no_text"),
+        (" \n\t", "no_text"),
+        ("…!?", "no_text"),
+        ("The police said", "too_short"),
+        ("It is the xqzzy and the blorpt of that wubble which is grombly.", "no_known_features"),
+    ],
+)
+def test_what_cannot_be_judged_is_an_abstention_with_its_reason(classifier, text, reason) -> None:
+    found = classifier.predict(text)
+    if reason == "no_known_features" and found.status != "abstained":
+        pytest.skip("the model knows enough of the function words in this text")
+    assert (found.status, found.reasons) == ("abstained", (reason,))
+
+
+@pytest.mark.parametrize("task", ["forced_criminality", "victim_criminalisation"])
+def test_ordinal_probabilities_sum_to_one_and_name_every_value(classifier, seeds, task) -> None:
+    for text in seeds.values():
+        chance = classifier.predict(text).tasks[task].probabilities
+        assert list(chance) == ["absent", "possible", "present"]
+        assert sum(chance.values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_truncated_or_broken_document_is_judged_in_part(classifier, report_text: str) -> None:
+    meta = {"truncated": True, "encoding": "utf-8 with errors"}
+    found = classifier.predict(Document("a", report_text, meta))
+    assert (found.status, found.reasons) == ("partial", ("truncated", "broken_encoding"))
+
+
+def test_without_evidence_the_answers_are_the_same(classifier, seeds: dict[str, str]) -> None:
+    for text in seeds.values():
+        bare = classifier.predict(text, evidence=False)
+        assert answers(bare) == answers(classifier.predict(text))
+        assert not any(task.evidence for task in bare.tasks.values())
+
+
+@pytest.mark.parametrize("aim", ["recall=0.33", "f2", "2", "-0.1", "nan"])
+def test_an_aim_that_is_not_stored_is_refused(aim: str) -> None:
+    with pytest.raises(UsageError, match="expected a number from 0 to 1"):
+        Classifier.load(aim=aim)
+
+
+TEXTS = st.text(max_size=80) | st.lists(
+    st.sampled_from(["They", "were", "forced", "to", "scam", "jailed", "romance", ".", "\n\n", "\x00"]),
+    max_size=30,
+).map(" ".join)  # fmt: skip
+
+
+@given(TEXTS)
+@example("\udcff \x00 \u202e")
+@example("aaaa " * 5000)
+def test_a_prediction_never_fails_and_its_evidence_is_the_text(classifier, text: str) -> None:
+    found = classifier.predict(text)
+    assert found.status in ("ok", "partial", "abstained")
+    for task in found.tasks.values():
+        assert all(0 <= p <= 1 for p in task.probabilities.values())
+        assert all(item.text == item.span.of(text) for item in task.evidence)
+    json.dumps(found.to_dict())
+
+
+@given(st.lists(TEXTS, max_size=6))
+@settings(max_examples=20)
+def test_a_batch_is_as_one_by_one(classifier, texts: list[str]) -> None:
+    batch = [answers(found) for found in classifier.predict_many(texts)]
+    single = [answers(classifier.predict(text)) for text in texts]
+    assert len(batch) == len(single)
+    for one, two in zip(batch, single, strict=True):
+        assert one["status"] == two["status"]
+        for name in set(one) - {"status"}:
+            assert one[name][2] == pytest.approx(two[name][2], abs=2e-4)
+
+
+# What is loaded
+
+HEAVY = "sklearn pandas datasets numpy scipy joblib pyarrow safetensors rich py3langid"
+
+
+def test_predicting_one_document_loads_no_heavy_library(python, root: Path) -> None:
+    seed = root / "seeds" / f"{SEEDS[1]}.txt"
+    code = f"""
+import sys
+from tcls import Classifier
+Classifier.load().predict(open({str(seed)!r}, encoding="utf-8").read())
+print(*[name for name in {HEAVY!r}.split() if name in sys.modules])
+"""
+    done = python(code)
+    assert (done.returncode, done.stdout.strip()) == (0, b""), done.stderr.decode()
+
+
+def test_the_command_loads_no_heavy_library_for_one_document(python, root: Path) -> None:
+    seed = root / "seeds" / f"{SEEDS[1]}.txt"
+    code = f"""
+import sys
+sys.argv = ["tcls", "predict", {str(seed)!r}]
+from tcls.cli import main
+try:
+    main()
+except SystemExit as end:
+    print("end", end.code)
+print("loaded", *[name for name in {HEAVY!r}.split() if name in sys.modules])
+"""
+    assert python(code).stdout.splitlines()[-2:] == [b"end 0", b"loaded"]
+
+
+def test_importing_tcls_imports_no_other_package_nor_a_part_of_its_own(python) -> None:
+    code = """
+import sys
+before = set(sys.modules)
+import tcls
+new = set(sys.modules) - before - {"tcls"}
+print(*sorted(name for name in new if name.split(".")[0] not in sys.stdlib_module_names))
+"""
+    assert python(code).stdout.strip() == b""
+
+
+def test_the_public_names_exist_and_no_others() -> None:
+    import tcls
+
+    assert {name: getattr(tcls, name).__name__ for name in tcls.__all__} == {
+        "Classifier": "Classifier", "Document": "Document", "Prediction": "Prediction",
+    }  # fmt: skip
+    with pytest.raises(AttributeError, match="no attribute 'Scorer'"):
+        _ = tcls.Scorer

@@ -1,0 +1,123 @@
+"""Passages and sentences: they tile the document, in order, without overlap."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tcls.text.passages import Span, lines, paragraphs, passages, sentences
+
+#: Texts made of what matters here: words, stops, quotes, breaks and the characters of `text()`.
+TEXTS = st.lists(
+    st.sampled_from(
+        ["Guards", "held", "us", "Dr.", "U.S.", ".", "!", "?", "…", "”", "\"", ")", " ", "\n",
+         "\n\n", "\t", "\r\n", "\u2028", "\x0c", "。", "警方"]
+    )
+    | st.text(max_size=3),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+def solid(text: str) -> str:
+    return "".join(text.split())
+
+
+def assert_tiles(text: str, spans: Sequence[Span]) -> None:
+    """In order, without overlap, trimmed, and only white space between them."""
+    at = 0
+    for span in spans:
+        assert not text[at : span.start].strip()
+        assert span.start < span.end
+        assert span.of(text) == span.of(text).strip()
+        at = span.end
+    assert not text[at:].strip()
+
+
+def test_a_line_with_words_is_a_line() -> None:
+    text = "  One \n\n\t\nTwo"
+    assert [span.of(text) for span in lines(text)] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Headline\n\nBody of it.", ["Headline", "Body of it."]),
+        ("He said that\nshe left.", ["He said that\nshe left."]),
+        ("He said so.\nshe left.", ["He said so.", "she left."]),
+        ("He said that\n\nshe left.", ["He said that", "she left."]),
+        ("He said that\nShe left.", ["He said that", "She left."]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_a_paragraph_is_a_block_or_a_wrapped_sentence(text: str, expected: list[str]) -> None:
+    assert [span.of(text) for span in paragraphs(text)] == expected
+
+
+def test_lines_that_are_left_out_join_nothing() -> None:
+    text = "He said that\nMenu\nshe left."
+    kept = paragraphs(text, without=[Span(13, 17)])
+    assert [span.of(text) for span in kept] == ["He said that", "she left."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One ran. Two fell.", ["One ran.", "Two fell."]),
+        ("No end here", ["No end here"]),
+        ("“Free us,” she said. He left!", ["“Free us,” she said.", "He left!"]),
+        ("Dr. Okoro left. She ran.", ["Dr. Okoro left.", "She ran."]),
+    ],
+)
+def test_a_passage_has_the_sentences_that_the_eye_sees(text: str, expected: list[str]) -> None:
+    assert [span.of(text) for span in sentences(text, Span(0, len(text)))] == expected
+
+
+def test_sentences_of_a_passage_are_placed_in_the_whole_text() -> None:
+    text = "Headline\n\nOne ran. Two fell."
+    assert sentences(text, Span(10, 28)) == [Span(10, 18), Span(19, 28)]
+
+
+def test_a_short_paragraph_is_one_passage() -> None:
+    text = "One ran. Two fell. Three hid."
+    assert passages(text) == [Span(0, len(text))]
+
+
+def test_a_long_paragraph_is_cut_at_sentence_ends_into_pieces_of_about_four() -> None:
+    text = " ".join(f"Guard {word} ran off." for word in "abcdefghijkl")
+    found = passages(text)
+    assert [span.of(text).count(".") for span in found] == [4, 4, 4]
+    assert_tiles(text, found)
+
+
+@given(TEXTS)
+@example("a.\u2028b. c. d. e. f. g.")
+@example("A.\x1cB. C. D. E. F. G.")
+def test_passages_tile_the_document_in_order_without_overlap(text: str) -> None:
+    assert_tiles(text, passages(text))
+
+
+@given(TEXTS)
+def test_passages_without_some_lines_are_the_rest_of_the_text(text: str) -> None:
+    found = lines(text)
+    left_out = found[::2]
+    kept = passages(text, left_out)
+    assert solid("".join(span.of(text) for span in kept)) == solid(
+        "".join(line.of(text) for line in found[1::2])
+    )
+
+
+@given(TEXTS)
+@example("He said. ”She left.")
+def test_sentences_cover_all_words_of_their_passage(text: str) -> None:
+    for passage in passages(text):
+        found = sentences(text, passage)
+        assert [solid(span.of(text)) for span in found] != []
+        assert solid("".join(span.of(text) for span in found)) == solid(passage.of(text))
+
+
+def test_both_seed_articles_are_tiled(seeds: dict[str, str]) -> None:
+    assert len(seeds) == 2
+    for text in seeds.values():
+        assert_tiles(text, passages(text))
