@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tcls import Classifier, Document
 from tcls.corpus.annotations import read_annotations
 from tcls.errors import UsageError
+from tcls.text.language import Language
 
 CASES = Path(__file__).parent / "cases"
 COUNTRIES = json.loads((CASES / "countries.json").read_text("utf-8"))["cases"]
@@ -96,14 +97,17 @@ def test_a_text_in_another_language_is_an_abstention(classifier, case: dict[str,
         (" \n\t", "no_text"),
         ("…!?", "no_text"),
         ("The police said", "too_short"),
-        ("It is the xqzzy and the blorpt of that wubble which is grombly.", "no_known_features"),
     ],
 )
 def test_what_cannot_be_judged_is_an_abstention_with_its_reason(classifier, text, reason) -> None:
     found = classifier.predict(text)
-    if reason == "no_known_features" and found.status != "abstained":
-        pytest.skip("the model knows enough of the function words in this text")
     assert (found.status, found.reasons) == ("abstained", (reason,))
+
+
+def test_a_text_without_a_known_word_is_an_abstention(classifier, monkeypatch) -> None:
+    monkeypatch.setattr("tcls.classifier.language", lambda text: Language("en", 0.99))
+    found = classifier.predict("Xqzzy blorpt wubble grombly snarf vlimp.")
+    assert (found.status, found.reasons) == ("abstained", ("no_known_features",))
 
 
 @pytest.mark.parametrize("task", ["forced_criminality", "victim_criminalisation"])
@@ -134,7 +138,9 @@ def test_an_aim_that_is_not_stored_is_refused(aim: str) -> None:
 
 
 TEXTS = st.text(max_size=80) | st.lists(
-    st.sampled_from(["They", "were", "forced", "to", "scam", "jailed", "romance", ".", "\n\n", "\x00"]),
+    st.sampled_from(
+        ["They", "were", "forced", "to", "scam", "jailed", "romance", ".", "\n\n", "\x00"]
+    ),
     max_size=30,
 ).map(" ".join)  # fmt: skip
 

@@ -35,6 +35,15 @@ def mask_lines(folder: Path) -> list[str]:
     return [f"{name}\t{tag}" for name, tag in tags.items()]
 
 
+def kept_names(file: Path) -> list[str]:
+    """The names of firms, services and public bodies that may enter a vocabulary."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as fault:
+        raise CorpusError(f"labels/masks/{file.name}: {fault.strerror}") from fault
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def lexicon_lines(file: Path) -> list[str]:
     """The lines that `tcls.text.phrases` looks up: "#n<TAB>class positions" for each pattern
     without optional positions, and "word<TAB>n n n" for each word that begins some.

@@ -6,8 +6,8 @@ out-of-fold scores, with folds by story.
 """
 
 import platform
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,7 @@ from tcls.model.calibrate import thresholds
 from tcls.model.features import Features
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
+from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
 from tcls.schema import Schema
 from tcls.text.masks import Masks
 from tcls.text.passages import Span, sentences
@@ -102,46 +103,6 @@ def truth(schema: Schema, values: dict[str, Any], chosen: Sequence[Decision]) ->
     return row
 
 
-def build_vocabulary(
-    terms: Sequence[Iterable[str]], stories: Sequence[str], least: int
-) -> list[str]:
-    """The terms that stand in at least `least` independent stories, sorted by UTF-8 bytes."""
-    seen: dict[str, set[str]] = defaultdict(set)
-    for counts, story in zip(terms, stories, strict=True):
-        for term in counts:
-            holders = seen[term]
-            if len(holders) < least:
-                holders.add(story)
-    return sorted((t for t, s in seen.items() if len(s) >= least), key=lambda t: t.encode())
-
-
-def inverse_frequency(terms: Sequence[Iterable[str]], rows: dict[str, int]) -> np.ndarray:
-    """Smooth idf over passages: log((1 + n) / (1 + df)) + 1, as scikit-learn has it."""
-    df = np.zeros(len(rows))
-    for counts in terms:
-        for term in set(counts):
-            if (row := rows.get(term)) is not None:
-                df[row] += 1
-    return np.log((1 + len(terms)) / (1 + df)) + 1
-
-
-def matrix(
-    terms: Sequence[Counter[str]], rows: dict[str, int], idf: np.ndarray
-) -> sp.csr_matrix:
-    """n×V: (1 + log tf)·idf, each row of length 1."""
-    data: list[float] = []
-    index: list[int] = []
-    ends = [0]
-    for counts in terms:
-        known = sorted((rows[t], n) for t, n in counts.items() if t in rows)
-        values = [(1 + np.log(n)) * idf[row] for row, n in known]
-        norm = np.sqrt(sum(v * v for v in values)) or 1.0
-        data += [v / norm for v in values]
-        index += [row for row, _ in known]
-        ends.append(len(index))
-    return sp.csr_matrix((data, index, ends), shape=(len(terms), len(rows)))
-
-
 def _linear(
     x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray | None, c: float
 ) -> tuple[np.ndarray, float]:
@@ -209,7 +170,9 @@ class _Examples:
 class _Data:
     """A corpus as arrays: P passages, D documents, V terms, K decisions."""
 
-    def __init__(self, corpus: Corpus, features: Features, settings: Settings):
+    def __init__(
+        self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
+    ):
         self.settings = settings
         self.chosen = decisions(corpus.schema, settings.skip)
         self.schema = corpus.schema
@@ -225,7 +188,9 @@ class _Data:
         for i, counts in zip(self.owner, terms, strict=True):
             whole[i].update(counts)
         story = [corpus.stories[i] for i in self.owner]
-        self.vocabulary = build_vocabulary(terms, story, settings.least_stories)
+        texts = [p.span.of(self.documents[i].text) for i, p in self.flat if p.index]
+        names = proper_names(features, texts) - keep
+        self.vocabulary = build_vocabulary(terms, story, settings.least_stories, names)
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
         self.x = matrix(terms, self.rows, self.idf)
@@ -283,10 +248,14 @@ def _rolled(table: np.ndarray, y: np.ndarray, settings: Settings) -> np.ndarray:
     return found
 
 
-def fit(corpus: Corpus, features: Features, settings: Settings, say: Say = lambda _: None) -> Fit:
-    """Fit everything on all documents of `corpus`."""
+def fit(
+    corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str] = frozenset(),
+    say: Say = lambda _: None,
+) -> Fit:  # fmt: skip
+    """Fit everything on all documents of `corpus`. `keep` are stems of proper names that may
+    enter the vocabulary; all others stay out."""
     say(f"reading {len(corpus.documents)} documents")
-    data = _Data(corpus, features, settings)
+    data = _Data(corpus, features, settings, keep)
     examples = data.examples()
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     for f in range(settings.n_folds):
@@ -341,7 +310,8 @@ def train(
     masks = lists.mask_lines(labels / "masks")
     lexicon = lists.lexicon_lines(labels / "lexicon.toml") if settings.lexicon else []
     features = Features(Masks(lists.lookup(masks)), Phrases(lists.lookup(lexicon)))
-    result = fit(corpus, features, settings, say)
+    keep = frozenset(map(features.stem, lists.kept_names(labels / "masks" / "keep.txt")))
+    result = fit(corpus, features, settings, keep, say)
     examples = [
         label.examples[0]
         for task in corpus.schema.tasks

@@ -105,7 +105,11 @@ def test_a_manifest_that_lacks_or_misuses_a_key_is_refused(
 
 def test_a_hostile_model_steers_no_terminal(tcls, copy: Path, article: Path) -> None:
     edit(copy, name="a\x1b[2J\u202e", tcls="\x9b2J", settings={"\x1b[2J": "\x07"})
-    for call in (["model", "show", copy], ["model", "verify", copy], ["predict", article, "--model", copy]):
+    for call in (
+        ["model", "show", copy],
+        ["model", "verify", copy],
+        ["predict", article, "--model", copy],
+    ):
         done = tcls(*call)
         written = (done.stdout + done.stderr).decode("utf-8")
         assert all(c.isprintable() or c == "\n" for c in written)
@@ -118,7 +122,9 @@ def test_a_model_cannot_run_code(tcls, copy: Path, tmp_path: Path, article: Path
     assert not (tmp_path / "marker").exists()
 
 
-@given(st.sampled_from(PARTS), st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.booleans())
+@given(
+    st.sampled_from(PARTS), st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.booleans()
+)
 @settings(max_examples=30)
 def test_a_changed_byte_anywhere_in_a_part_is_always_refused(
     tmp_path_factory, part: str, where: float, change: int, cut: bool

@@ -50,7 +50,9 @@ def test_a_table_names_the_document_and_every_task(tcls, article: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
-def test_json_is_the_record_of_the_contract(tcls, article: Path, report_text: str, form: str) -> None:
+def test_json_is_the_record_of_the_contract(
+    tcls, article: Path, report_text: str, form: str
+) -> None:
     done = tcls("predict", "--format", form, article)
     record = json.loads(done.stdout)
     assert list(record["tasks"]) == TASKS
@@ -69,7 +71,9 @@ def test_json_is_the_record_of_the_contract(tcls, article: Path, report_text: st
 def test_several_files_are_one_json_list_or_a_line_each_in_order(tcls, tmp_path, article) -> None:
     (tmp_path / "b.txt").write_bytes(article.read_bytes())
     names = ["report.txt", "b.txt", "report.txt"]
-    assert [r["id"] for r in json.loads(tcls("predict", "--format", "json", *names).stdout)] == names
+    assert [
+        r["id"] for r in json.loads(tcls("predict", "--format", "json", *names).stdout)
+    ] == names
     assert [r["id"] for r in records(tcls("predict", "--format", "jsonl", *names))] == names
 
 
@@ -83,7 +87,9 @@ def test_csv_cells_are_no_formulas(tcls, tmp_path: Path, article: Path) -> None:
 
 
 def test_only_the_tasks_that_are_asked_for_are_written(tcls, article: Path) -> None:
-    done = tcls("predict", "--format", "json", "--task", "scam_type", "--task", "non_punishment", article)
+    done = tcls(
+        "predict", "--format", "json", "--task", "scam_type", "--task", "non_punishment", article
+    )
     assert set(json.loads(done.stdout)["tasks"]) == {"scam_type", "non_punishment"}
 
 
@@ -93,7 +99,9 @@ def test_no_text_writes_no_word_of_the_document(tcls, tmp_path: Path, form: str)
     file.write_text("They were forced to scam strangers and beaten by Zebulonia's guards.", "utf-8")
     done = tcls("predict", "--no-text", "--format", form, file)
     assert done.returncode == 0
-    assert not any(w in done.stdout.lower() for w in (b"strangers", b"beaten", b"zebulonia", b"guards"))
+    assert not any(
+        w in done.stdout.lower() for w in (b"strangers", b"beaten", b"zebulonia", b"guards")
+    )
 
 
 def test_standard_input_is_a_document(tcls, report_text: str) -> None:
@@ -102,7 +110,9 @@ def test_standard_input_is_a_document(tcls, report_text: str) -> None:
     assert record["source"]["characters"] == len(report_text)
 
 
-def test_many_files_are_judged_as_one_by_one(tcls, tmp_path: Path, article: Path, root: Path) -> None:
+def test_many_files_are_judged_as_one_by_one(
+    tcls, tmp_path: Path, article: Path, root: Path
+) -> None:
     seed = (root / "seeds" / "001_fdfed59dd9b5c503.txt").read_bytes()
     names = []
     for i in range(9):
@@ -116,7 +126,10 @@ def test_many_files_are_judged_as_one_by_one(tcls, tmp_path: Path, article: Path
         for name, task in record["tasks"].items():
             other = alone["tasks"][name]
             assert task["probabilities"] == pytest.approx(other["probabilities"], abs=2e-4)
-            assert (task.get("value"), task.get("values")) == (other.get("value"), other.get("values"))
+            assert (task.get("value"), task.get("values")) == (
+                other.get("value"),
+                other.get("values"),
+            )
 
 
 # Streams, colours, exit codes
@@ -156,7 +169,9 @@ def test_into_a_file_or_pipe_nothing_is_coloured(tcls, article: Path) -> None:
 
 @pytest.mark.parametrize("env", [{"LANG": "C", "LC_ALL": "C"}, {"COLUMNS": "x"}, {"COLUMNS": "1"}])
 def test_a_poor_environment_changes_no_word(tcls, tmp_path: Path, env: dict[str, str]) -> None:
-    (tmp_path / "Ñandú.txt").write_text("“Guards” beat the café’s workers who would not scam.", "utf-8")
+    (tmp_path / "Ñandú.txt").write_text(
+        "“Guards” beat the café’s workers who would not scam.", "utf-8"
+    )
     done = tcls("predict", "Ñandú.txt", env=env)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "Ñandú.txt" in done.stdout.decode("utf-8")
@@ -229,7 +244,9 @@ def test_a_signal_ends_it_quietly(tmp_path, article, sent: signal.Signals, code:
         (["--encoding", "undefined"], "no encoding 'undefined'"),
     ],
 )
-def test_a_wrong_call_says_how_to_mend_it(tcls, article, arguments: list[str], message: str) -> None:
+def test_a_wrong_call_says_how_to_mend_it(
+    tcls, article, arguments: list[str], message: str
+) -> None:
     done = tcls("predict", article, *arguments)
     assert message in one_line(done)
     assert done.returncode == (65 if "--encoding" in arguments else 2)
@@ -242,9 +259,13 @@ def test_an_impossible_call_is_exit_code_2(tcls, arguments: list[str]) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("aim", [["--recall", "0.95"], ["--precision", "0.9"], ["--threshold", "0.5"]])
+@pytest.mark.parametrize(
+    "aim", [["--recall", "0.95"], ["--precision", "0.9"], ["--threshold", "0.5"]]
+)
 def test_another_aim_changes_labels_not_probabilities(tcls, article: Path, aim: list[str]) -> None:
-    plain, aimed = (json.loads(tcls("predict", "--format", "json", article, *a).stdout) for a in ([], aim))
+    plain, aimed = (
+        json.loads(tcls("predict", "--format", "json", article, *a).stdout) for a in ([], aim)
+    )
     for name, task in plain["tasks"].items():
         assert aimed["tasks"][name]["probabilities"] == task["probabilities"]
 
@@ -286,7 +307,9 @@ def test_a_binary_file_is_65(tcls, tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
-def test_the_encoding_does_not_change_the_answer(tcls, tmp_path, article, report_text, encoding) -> None:
+def test_the_encoding_does_not_change_the_answer(
+    tcls, tmp_path, article, report_text, encoding
+) -> None:
     (tmp_path / "b.txt").write_bytes(report_text.encode(encoding))
     one, two = records(tcls("predict", "--format", "jsonl", article, "b.txt"))
     assert two["tasks"] == one["tasks"]
@@ -321,7 +344,9 @@ def test_no_other_document_of_a_batch_is_lost(tcls, tmp_path: Path, article: Pat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["words", "letters", "hole"])
-def test_a_hundred_megabytes_in_one_line_do_not_harm_the_batch(tcls, tmp_path, article, kind) -> None:
+def test_a_hundred_megabytes_in_one_line_do_not_harm_the_batch(
+    tcls, tmp_path, article, kind
+) -> None:
     """In 2 GB of address space, so that a copy too many fails."""
     import resource
 
@@ -343,13 +368,23 @@ def test_a_hundred_megabytes_in_one_line_do_not_harm_the_batch(tcls, tmp_path, a
     if kind == "hole":
         assert b"big.txt: not a text" in done.stderr
     else:
-        assert "truncated" in found["big.txt"]["reasons"] or found["big.txt"]["status"] == "abstained"
+        assert (
+            "truncated" in found["big.txt"]["reasons"] or found["big.txt"]["status"] == "abstained"
+        )
         assert found["big.txt"]["source"]["characters"] <= 2_000_000
 
 
 # Hostile names and texts
 
-HOSTILE = [b"a\nb.txt", b"a\x1b[2Jb.txt", b"a\xffb.txt", "a\u202eb.txt".encode(), b"-x.txt", b"[b]x.txt", "a\x9b2Jb.txt".encode()]
+HOSTILE = [
+    b"a\nb.txt",
+    b"a\x1b[2Jb.txt",
+    b"a\xffb.txt",
+    "a\u202eb.txt".encode(),
+    b"-x.txt",
+    b"[b]x.txt",
+    "a\x9b2Jb.txt".encode(),
+]
 
 
 @needs_posix
@@ -372,7 +407,10 @@ def test_a_hostile_file_name_steers_no_terminal(
         assert len(records(done)) == 1
 
 
-STEERING = "They were \x1b]8;;http://example.org\x07forced\x1b[2J to scam \x9b2J strangers \u202e and beaten."
+STEERING = (
+    "They were \x1b]8;;http://example.org\x07forced\x1b[2J to scam \x9b2J strangers \u202e "
+    "and beaten."
+)
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])

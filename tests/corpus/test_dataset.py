@@ -48,7 +48,11 @@ def test_a_subset_keeps_texts_passages_and_stories_together(checkout) -> None:
     half = corpus.subset([True, False] * 3)
     assert [document.id for document in half.documents] == ["a", "c", "e"]
     assert half.stories == ("a", "c", "e")
-    assert all(p.document_id == d.id for d, ps in zip(half.documents, half.passages, strict=True) for p in ps)
+    assert all(
+        p.document_id == d.id
+        for d, ps in zip(half.documents, half.passages, strict=True)
+        for p in ps
+    )
 
 
 def test_the_fingerprint_is_of_texts_and_values_not_of_files(checkout) -> None:
@@ -74,7 +78,7 @@ def test_an_unknown_label_is_refused(checkout) -> None:
 
 def test_a_document_without_annotations_is_refused(checkout) -> None:
     checkout.records = [record for record in checkout.records if record.document != "e"]
-    with pytest.raises(CorpusError, match="^e: no annotations"):
+    with pytest.raises(CorpusError, match=r"^e: no annotations"):
         checkout.load()
 
 

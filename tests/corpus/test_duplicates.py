@@ -15,7 +15,10 @@ OTHER = (
     "The fishing fleet came home early because a storm had closed the strait, and prices at the "
     "harbour market rose by a third before the weekend."
 )
-CHINESE = "警方从一栋大楼中救出四十人,他们在那里被迫通过互联网诈骗陌生人,一个救援组织周一表示,没有人被起诉,大楼至今空置。"
+CHINESE = (
+    "警方从一栋大楼中救出四十人,他们在那里被迫通过互联网诈骗陌生人,"
+    "一个救援组织周一表示,没有人被起诉,大楼至今空置。"
+)
 DOCUMENTS = st.lists(
     st.sampled_from([WIRE, OTHER, CHINESE, WIRE + OTHER, "", "x", WIRE.upper()]), max_size=7
 ).map(lambda texts: [Document(f"d{i}", text) for i, text in enumerate(texts)])

@@ -36,7 +36,8 @@ def test_text_labels_and_evidence_come_through(tmp_path: Path, json_lines) -> No
     assert run(tmp_path, json_lines("in/x.jsonl", [ROW])) == 1
     (document,) = load_seeds(tmp_path / "seeds")
     assert document.text == (
-        "Two freed\n\nGuards made them scam lonely people.\n\nShare this\n\nThey were later charged."
+        "Two freed\n\nGuards made them scam lonely people.\n\n"
+        "Share this\n\nThey were later charged."
     )
     assert document.meta["twin"] == "p1"
     assert [document.text[a:b] for a, b in document.meta["furniture"]] == ["Share this"]
@@ -68,7 +69,10 @@ def test_second_tier_records_stand_only_under_a_positive_parent(tmp_path: Path, 
     [
         ({"title": None}, "x.jsonl, line 1"),
         ({"passages": [{"fc": "present"}]}, "x.jsonl, line 1: 'text'"),
-        ({"passages": [{"text": "A.", "ev": {"fc": ["B."]}, "fc": "present"}]}, "does not stand in"),
+        (
+            {"passages": [{"text": "A.", "ev": {"fc": ["B."]}, "fc": "present"}]},
+            "does not stand in",
+        ),
         ({"passages": [{"text": "A.", "scam": ["lottery_win"]}]}, "x.jsonl, line 1: .*lottery_win"),
         ({"passages": [{"text": "A.", "fc": "certain"}]}, "x.jsonl, line 1: .*certain"),
     ],

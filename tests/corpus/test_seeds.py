@@ -12,7 +12,9 @@ from tcls.errors import CorpusError
 
 def test_articles_and_written_documents_come_sorted_by_id(tmp_path: Path, json_lines) -> None:
     (tmp_path / "b.txt").write_bytes(b"As received.\r\n")
-    json_lines("written/x.jsonl", [{"id": "c", "text": "C."}, {"id": "a", "text": "A.", "genre": "law"}])
+    json_lines(
+        "written/x.jsonl", [{"id": "c", "text": "C."}, {"id": "a", "text": "A.", "genre": "law"}]
+    )
     found = load_seeds(tmp_path)
     assert [(d.id, d.text) for d in found] == [("a", "A."), ("b", "As received.\r\n"), ("c", "C.")]
     assert found[0].meta == {"genre": "law"}
@@ -63,7 +65,13 @@ def test_the_seeds_of_the_checkout_hold_the_two_articles(root: Path, seeds: dict
     assert {name: found[name] for name in seeds} == seeds
 
 
-@given(st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")), min_size=1))
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8"), min_size=1),
+        st.text(st.characters(codec="utf-8")),
+        min_size=1,
+    )
+)
 def test_what_is_written_is_read(tmp_path_factory, texts: dict[str, str]) -> None:
     import json
 

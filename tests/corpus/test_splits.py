@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.corpus.splits import TEST_FILE, choose_test, folds, test_mask as mask
+from tcls.corpus.splits import TEST_FILE, choose_test, folds
+from tcls.corpus.splits import test_mask as mask
 from tcls.errors import CorpusError
 
 STORIES = st.lists(st.text(max_size=4), max_size=40)

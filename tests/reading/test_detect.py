@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tcls.errors import InputError
 from tcls.reading.detect import decode
 
-CASES = json.loads(
-    (Path(__file__).parents[1] / "cases" / "encodings.json").read_text("utf-8")
-)["cases"]
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "encodings.json").read_text("utf-8"))[
+    "cases"
+]
 ENGLISH = "Guards held forty people behind the wall. “Free us,” they wrote in the café’s book. "
 TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]))
 

@@ -29,7 +29,9 @@ def prediction(name: str = "a.txt", text: str = "They were jailed.") -> Predicti
                 "ordinal", "present", None, {"absent": 0.25, "possible": 0.0, "present": 0.75},
                 (evidence,),
             ),
-            "scam_type": Judgement("multilabel", None, ("romance", "business"), {"romance": 0.5, "business": 0.5}),
+            "scam_type": Judgement(
+                "multilabel", None, ("romance", "business"), {"romance": 0.5, "business": 0.5}
+            ),
         },
         "default-0", "1.0.0", text,
     )  # fmt: skip
@@ -37,7 +39,9 @@ def prediction(name: str = "a.txt", text: str = "They were jailed.") -> Predicti
 
 def abstention() -> Prediction:
     tasks = {
-        "victim_criminalisation": Judgement("ordinal", None, None, {"absent": 0.0, "possible": 0.0, "present": 0.0}),
+        "victim_criminalisation": Judgement(
+            "ordinal", None, None, {"absent": 0.0, "possible": 0.0, "present": 0.0}
+        ),
         "scam_type": Judgement("multilabel", None, None, {"romance": 0.0, "business": 0.0}),
     }  # fmt: skip
     return replace(prediction(), id="b", status="abstained", reasons=("no_text",), tasks=tasks)
@@ -120,7 +124,9 @@ def test_a_cell_that_begins_like_a_formula_is_quoted(value: object, expected: st
 
 @given(st.text())
 def test_no_cell_begins_like_a_formula(text: str) -> None:
-    assert not safe_cell(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert not safe_cell(text).startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+    )
 
 
 CELLS = st.text(st.characters(categories=["L", "N", "P", "S"]) | st.sampled_from(" \n"), min_size=1)

@@ -11,9 +11,7 @@ from tcls.corpus.annotations import read_annotations
 from tcls.text.clean import furniture
 from tcls.text.passages import lines
 
-CASES = json.loads(
-    (Path(__file__).parents[1] / "cases" / "furniture.json").read_text("utf-8")
-)
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "furniture.json").read_text("utf-8"))
 BODY = [
     "Guards held forty people behind the wall, a relief group said.",
     "Police freed them on the second night.",

@@ -23,7 +23,11 @@ def test_rows_are_in_order_of_the_bytes() -> None:
 def test_a_key_has_its_row_and_value() -> None:
     found = table(["laos\t<place>", "kim\t<person>*"])
     assert (found.row("kim"), found.row("laos"), found.row("la")) == (0, 1, -1)
-    assert (found.value("kim"), found.value("laos"), found.value("x")) == ("<person>*", "<place>", "")
+    assert (found.value("kim"), found.value("laos"), found.value("x")) == (
+        "<person>*",
+        "<place>",
+        "",
+    )
 
 
 def test_a_line_without_a_value_has_an_empty_one() -> None:

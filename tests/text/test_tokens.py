@@ -62,7 +62,7 @@ def test_no_letter_or_digit_is_left_out(text: str) -> None:
     ["'a-' * 60_000 + ' @'", "'-' * 150_000 + ' @'", "'.' * 60_000 + 'x'", "'?!' * 30_000 + 'x'"],
 )
 def test_reading_hostile_runs_ends(python, text: str) -> None:
-    """Linear reading takes milliseconds; five seconds only end a quadratic one (faults.md, ReDoS)."""
+    """Linear reading takes milliseconds; five seconds only end a quadratic one."""
     code = f"from tcls.text.tokens import tokens; print(len(tokens({text})))"
     try:
         done = python(code, timeout=5)
