@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from tcls.classifier import Classifier, Prediction
     from tcls.reading.document import Document
 
-__all__ = ["Classifier", "Document", "Prediction"]
+__version__ = "0.1.0"
+__all__ = ["Classifier", "Document", "Prediction", "__version__"]
 
 _HOMES = {
     "Classifier": "tcls.classifier",

@@ -9,10 +9,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tcls import __version__
 from tcls.errors import UsageError
 from tcls.model.evidence import Evidence, best_sentence
 from tcls.model.rollup import sigmoid
@@ -86,7 +86,7 @@ class Prediction:
     def to_dict(self) -> dict[str, Any]:
         """The prediction record: the object that the command line prints."""
         return {
-            "tcls": version("tcls"), "schema": self.schema, "model": self.model, "id": self.id,
+            "tcls": __version__, "schema": self.schema, "model": self.model, "id": self.id,
             "source": dict(self.source),
             "language": {"code": self.language.code, "probability": self.language.probability},
             "status": self.status, "reasons": list(self.reasons),

@@ -121,3 +121,40 @@ def json_lines(tmp_path: Path) -> Callable[[str, Iterable[dict[str, Any]]], Path
         return file
 
     return write
+
+
+@pytest.fixture
+def sample() -> Any:
+    """60 documents of 50 stories, coded and judged in seven decisions: every second one true,
+    probabilities mostly right."""
+    import numpy as np
+
+    from tcls.evaluation.sample import Sample
+    from tcls.reading.document import Document
+    from tcls.schema import load_schema
+
+    ordinal = ("forced_criminality", "victim_criminalisation")
+    decisions = (
+        *((task, value) for task in ordinal for value in ("possible", "present")),
+        *(("scam_type", value) for value in ("romance", "investment", "romance_baiting")),
+    )
+    random = np.random.default_rng(1)
+    n, k = 60, len(decisions)
+    truth = np.zeros((n, k))
+    truth[::2] = 1
+    truth[::4, [1, 3]] = 0
+    probability = np.round(np.clip(0.25 + 0.5 * truth + random.normal(0, 0.2, (n, k)), 0, 1), 4)
+    for low in (0, 2):
+        probability[:, low + 1] = np.minimum(probability[:, low], probability[:, low + 1])
+    documents = tuple(
+        Document(
+            f"d{i}", "word " * (i + 1),
+            {"genre": "wire" if i % 3 else "feature", "source": "one" if i < 40 else f"s{i}"},
+        )
+        for i in range(n)
+    )  # fmt: skip
+    return Sample(
+        "test", documents, tuple(f"s{min(i, 49)}" for i in range(n)), decisions, truth, probability,
+        (probability >= 0.5).astype(float), np.zeros((n, k), dtype=bool), np.zeros(n, dtype=bool),
+        load_schema(), "default-0badcafe", "c0ffee00",
+    )  # fmt: skip

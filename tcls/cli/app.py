@@ -9,7 +9,8 @@ from typer.core import TyperGroup
 #: Commands and the module of tcls.cli that holds each, in the order of the help.
 _COMMANDS = {
     "predict": "predict", "labels": "labels", "model": "model", "train": "train",
-     
+    "evaluate": "evaluate", "count": "count", "report": "report",
+    "corpus": "corpus",
 }  # fmt: skip
 
 
@@ -37,13 +38,12 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
+        from tcls import __version__
         from tcls.model.store import open_model
         from tcls.schema import load_schema
 
         model = open_model()
-        typer.echo(f"tcls {version('tcls')}, schema {load_schema().version}, model {model.id}")
+        typer.echo(f"tcls {__version__}, schema {load_schema().version}, model {model.id}")
         raise typer.Exit()
 
 

@@ -45,7 +45,7 @@ def check(
     documents = load_seeds(root / "seeds")
     records = [
         record
-        for folder in ("annotations", "annotations/second")
+        for folder in ("annotations", "annotations/second", "annotations/adjudicated")
         for record in load_annotations(root / "labels" / folder)
     ]
     faults = check_annotations(records, documents, load_schema())

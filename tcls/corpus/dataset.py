@@ -97,15 +97,27 @@ def _passages(records: Sequence[Annotation]) -> tuple[Passage, ...]:
     )
 
 
+def decided(
+    records: Sequence[Annotation], adjudicated: Sequence[Annotation]
+) -> list[Annotation]:
+    """The records, each replaced by the adjudicated one of the same document, passage and
+    task where there is one."""
+    ruled = {(r.document, r.passage, r.task): r for r in adjudicated}
+    kept = [r for r in records if (r.document, r.passage, r.task) not in ruled]
+    return kept + list(ruled.values())
+
+
 def load_corpus(root: Path, schema: Schema | None = None) -> Corpus:
-    """The corpus of a checkout: `root`/seeds and `root`/labels/annotations/*.jsonl.
+    """The corpus of a checkout: `root`/seeds and `root`/labels/annotations/*.jsonl, with
+    the records of annotations/adjudicated/ in place of those that they decide.
 
     Raises CorpusError when an annotation does not fit its text or the schema, or a
     document has none.
     """
     schema = schema or load_schema()
     documents = load_seeds(root / "seeds")
-    records = load_annotations(root / "labels" / "annotations")
+    folder = root / "labels" / "annotations"
+    records = decided(load_annotations(folder), load_annotations(folder / "adjudicated"))
     if faults := check_annotations(records, documents, schema):
         raise CorpusError(f"{faults[0]} ({len(faults)} faults; tcls labels check lists them)")
     by_document: dict[str, list[Annotation]] = defaultdict(list)

@@ -11,7 +11,9 @@ out-of-fold scores by story; label implications; an ordinal value from cumulativ
 So what is compared is what they make of words, not how well they were looked after.
 """
 
+import shutil
 import tempfile
+import weakref
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,16 +21,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
+from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+    CountVectorizer,
+    TfidfVectorizer,
+)
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
-from tcls.classifier import Classifier, Prediction
+from tcls.classifier import Classifier
 from tcls.corpus.dataset import Corpus
 from tcls.corpus.splits import folds
 from tcls.evaluation.intervals import Array
-from tcls.evaluation.metrics import extended
-from tcls.evaluation.samples import Decision, truth_of
+from tcls.evaluation.metrics import Decision, extended
+from tcls.evaluation.sample import decided, gold_table
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
 from tcls.model.train import Settings, decisions, train
@@ -60,6 +65,18 @@ def pieces(document: Document) -> list[str]:
     """A document as its passages, without site furniture; at least one."""
     text = document.text
     return [span.of(text) for span in passages(text, furniture(text))] or [""]
+
+
+def golds(corpus: Corpus, chosen: Sequence[Decision]) -> list[dict[str, Any]]:
+    """The value of each task that has decisions, for each document, rolled up from passages."""
+    tasks = list(dict.fromkeys(task for task, _ in chosen))
+    columns = [corpus.values(task) for task in tasks]
+    return [dict(zip(tasks, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def truth_of(corpus: Corpus, chosen: Sequence[Decision]) -> Array:
+    """D×K of 0/1: the coded decisions of each document."""
+    return gold_table(corpus.schema, chosen, golds(corpus, chosen))
 
 
 def coherent(schema: Schema, chosen: Sequence[Decision], probability: Array) -> Array:
@@ -272,10 +289,7 @@ class Shipped(System):
 
     def __init__(self, root: Path):
         super().__init__(root)
-        self._open(root / "models" / "default")
-
-    def _open(self, folder: Path) -> None:
-        self.classifier = Classifier.load(folder)
+        self.classifier = Classifier.load(root / "models" / "default")
         self.signature = self.classifier.model
 
     def fit(self, corpus: Corpus) -> None:
@@ -287,29 +301,9 @@ class Shipped(System):
 
     def answer(self, documents: Sequence[Document]) -> Answer:
         """Probabilities and decisions as the classifier gives them; an abstention is a "no"."""
-        chance, yes = [], []
-        for prediction in self.classifier.predict_many(documents, evidence=False):
-            chance.append([_chance(prediction, self.schema, d) for d in self.decisions])
-            yes.append([_says(prediction, self.schema, d) for d in self.decisions])
-        shape = (len(documents), len(self.decisions))
-        return np.array(chance).reshape(shape), np.array(yes, dtype=np.float64).reshape(shape)
-
-
-def _chance(prediction: Prediction, schema: Schema, decision: Decision) -> float:
-    name, value = decision
-    given, task = prediction.tasks[name].probabilities, schema.task(name)
-    if task.kind != "ordinal":
-        return given[value]
-    return round(sum(given[v] for v in task.values[task.values.index(value) :]), DECIMALS)
-
-
-def _says(prediction: Prediction, schema: Schema, decision: Decision) -> bool:
-    name, value = decision
-    judged, task = prediction.tasks[name], schema.task(name)
-    if task.kind != "ordinal":
-        return value in (judged.values or ())
-    found = judged.value or task.values[0]
-    return task.values.index(found) >= task.values.index(value)
+        found = self.classifier.predict_many(documents, evidence=False)
+        probability, chosen, _ = decided(self.schema, self.decisions, found)
+        return probability, chosen
 
 
 class Tcls(Shipped):
@@ -322,8 +316,7 @@ class Tcls(Shipped):
 
     def fit(self, corpus: Corpus) -> None:
         """Train into a temporary folder, which goes when the system goes."""
-        self._place = tempfile.TemporaryDirectory(prefix="tcls-")
-        train(corpus, self.root / "labels", Path(self._place.name), self.settings)
-        kept = self.signature
-        self._open(Path(self._place.name))
-        self.signature = kept
+        folder = Path(tempfile.mkdtemp(prefix="tcls-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        train(corpus, self.root / "labels", folder, self.settings)
+        self.classifier = Classifier.load(folder)

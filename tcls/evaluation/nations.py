@@ -32,7 +32,7 @@ Italy; Italian; Italians
 Japan; Japanese; Japanese
 Kazakhstan; Kazakh; Kazakhs
 Kenya; Kenyan; Kenyans
-Laos; Laotian; Laotians; Lao
+Laos; Laotian; Laotians; Lao; Lao PDR
 Malaysia; Malaysian; Malaysians
 Mexico; Mexican; Mexicans
 Morocco; Moroccan; Moroccans
@@ -68,15 +68,28 @@ Sri Lanka; Sri Lankan; Sri Lankans
 Trinidad and Tobago; Trinidadian; Trinidadians
 the United Arab Emirates; Emirati; Emiratis; ; UAE
 the United Kingdom; British; Britons; ; UK, Britain
-the United States; American; Americans; ; US, USA, America
+the United States; American; Americans; ; United States of America, US, USA, America
 """
 _VOWEL = re.compile(r"(?i)(?!u[gk]|eu)[aeiou]")
 #: What makes a name part of a longer one (South China Sea, Indian Ocean, Latin American).
 _BEFORE = r"(?<![\w$€£-])" + "".join(
     f"(?<!{word} )"
-    for word in "North South East West Northern Southern Central Latin New".split()
+    for word in (
+        "North",
+        "South",
+        "East",
+        "West",
+        "Northern",
+        "Southern",
+        "Central",
+        "Latin",
+        "New",
+    )  # fmt: skip
 )
-_AFTER = r"(?![\w$]|-[A-Z])(?! (?:Sea|Ocean|Express|Airlines|Airways|Virgin|Columbia|Samoa)\b)"
+_AFTER = (
+    r"(?![\w$]|-[A-Z])(?! (?:Sea|Ocean|Express|Airlines|Airways|Virgin|Columbia|Samoa)\b)"
+    r"(?! People['\u2019]s )"
+)
 #: What stands before the first word of a sentence.
 _BEGINS = re.compile(r"\A\Z|[.!?\n]\W*\Z")
 
@@ -118,12 +131,16 @@ def _names(nation: Nation, kind: str) -> dict[str, str]:
 
 @cache
 def _pattern(kind: str) -> tuple[re.Pattern[str], dict[str, tuple[Nation, str]]]:
-    known = {
-        name: (nation, field)
-        for nation in NATIONS
-        for name, field in _names(nation, kind).items()
-        if kind == "country" or name != nation.bare
-    }
+    """What finds names of a kind, and what each stands for. Names of the other kind are
+    found as well, with an empty field: Saudi Arabia holds no nationality to swap."""
+    known: dict[str, tuple[Nation, str]] = {}
+    for nation in NATIONS:
+        other = "country" if kind == "nationality" else "nationality"
+        known |= {name: (nation, "") for name in _names(nation, other)}
+    for nation in NATIONS:
+        for name, field in _names(nation, kind).items():
+            if kind == "country" or name != nation.bare:
+                known[name] = (nation, field)
     longest = "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
     article = r"(?:(?P<article>\b[Aa]n?|\b[Tt]he)(?P<gap>[ \n]))?"
     own = r"(?P<own>['\u2019]s\b|(?<=s)['\u2019](?!\w))?"
@@ -158,6 +175,8 @@ def swap(text: str, kind: str, targets: Sequence[Nation]) -> str:
 
     def put(found: re.Match[str]) -> str:
         nation, field = known[found["name"]]
+        if not field:
+            return found.group()
         new = given[nation]
         name = new.bare if field == "country" else str(getattr(new, field))
         lead, gap = found["article"] or "", found["gap"] or ""

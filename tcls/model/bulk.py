@@ -6,6 +6,7 @@ are looked at one by one.
 """
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,7 @@ class Bulk:
             name: np.asarray(model.arrays[name].flat).reshape(model.arrays[name].shape)
             for name in ("idf", "passage", "document", "bias", "rollup")
         }
+        self._smoothing = float(model.manifest["settings"]["smoothing"])
         self._reset()
 
     def _key(self, a: Any, b: Any) -> Any:
@@ -111,6 +113,7 @@ class Bulk:
     def _reset(self) -> None:
         self.forms = _Forms(self)
         self._tokens = _Tokens(self)
+        self._pairs: dict[int, bool] = {}
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Forms of all texts by number, with a stop between texts, and the text of each."""
@@ -153,7 +156,7 @@ class Bulk:
             at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
             hit = self._keys[at] == keys
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
-        starts = np.flatnonzero(begins[forms]).tolist()
+        starts = self._starts(forms, names, begins)
         if starts:
             stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
             rows = self.rows
@@ -168,10 +171,23 @@ class Bulk:
                 found.append(owner[start] * size + row)
         return np.sort(np.concatenate(found))
 
+    def _starts(self, forms: Any, names: Any, begins: Any) -> list[int]:
+        """Where two neighbouring forms begin a phrase: each distinct pair is asked once."""
+        first = np.flatnonzero(begins[forms])
+        pairs = forms[first].astype(np.int64) << 32 | forms[np.minimum(first + 1, len(forms) - 1)]
+        distinct, back = np.unique(pairs, return_inverse=True)
+        known = self._pairs
+        may = np.fromiter(map(known.get, distinct.tolist(), repeat(2)), np.int8, len(distinct))
+        for i in np.flatnonzero(may == 2):
+            a, b = int(distinct[i]) >> 32, int(distinct[i]) & 0xFFFFFFFF
+            rows = self.features.phrases.begin_two(names[a], names[b])
+            may[i] = known[int(distinct[i])] = bool(rows)
+        return first[may[back] == 1].tolist()
+
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
         """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
         value = (1 + np.log(count)) * self._arrays["idf"][row]
-        norm = np.sqrt(np.bincount(owner, value * value, n))
+        norm = np.sqrt(np.bincount(owner, value * value, n) + self._smoothing)
         value /= np.where(norm > 0, norm, 1)[owner]
         out = np.tile(self._arrays["bias"][0 if name == "passage" else 1], (n, 1))
         if len(row):
@@ -183,7 +199,7 @@ class Bulk:
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, Any, Any, Any]:
         """Scores of documents given as their passages: for each document its passages' scores,
         its own, its probabilities and the number of its known terms."""
-        if len(self._tokens) > _MOST_TOKENS:
+        if len(self._tokens) + len(self._pairs) // 4 > _MOST_TOKENS:
             self._reset()
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])

@@ -6,6 +6,7 @@ classes within a sentence (who is sanctioned, what is denied or feared).
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import Stemmer
 
@@ -71,13 +72,19 @@ class Features:
                 while match.start > stop:
                     stop = next(ends)
             yield f"<{match.cls}>", match.start, match.end
-            family = _family(match)
-            if family in _IN_PAIRS:
+            if _family(match.cls) in _IN_PAIRS:
                 for other in sentence:
-                    if other.end <= match.start and {family, _family(other)} in PAIRED:
-                        yield f"<{other.cls}> <{match.cls}>", other.start, match.end
+                    if other.end <= match.start and (pair := _pair(other.cls, match.cls)):
+                        yield pair, other.start, match.end
                 sentence.append(match)
 
 
-def _family(match: Match) -> str:
-    return match.cls.partition(":")[0]
+@cache
+def _family(cls: str) -> str:
+    return cls.partition(":")[0]
+
+
+@cache
+def _pair(first: str, second: str) -> str:
+    """The term of two classes in a sentence, or "" when their families make none."""
+    return f"<{first}> <{second}>" if {_family(first), _family(second)} in PAIRED else ""

@@ -1,7 +1,8 @@
 """Terms to scores, without scikit-learn.
 
-score = Σ tf·idf·weight / ‖tf·idf‖ + bias, with tf = 1 + log(count): what
-scikit-learn's TfidfVectorizer(sublinear_tf=True) and a linear model compute.
+score = Σ tf·idf·weight / sqrt(Σ (tf·idf)² + smoothing) + bias, tf = 1 + log(count):
+scikit-learn's TfidfVectorizer(sublinear_tf=True) and a linear model, but for the
+smoothing, which keeps texts of a few words from extreme scores.
 One document is scored with the standard library alone, because loading numpy
 costs more than scoring it; many are scored with numpy in blocks. Both give the
 same scores within 1e-9.
@@ -46,6 +47,7 @@ class Scorer:
         self._idf = model.arrays["idf"].flat
         self._bias = model.arrays["bias"].flat
         self._rollup = model.arrays["rollup"].flat
+        self._smoothing = float(model.manifest["settings"]["smoothing"])
         self._bulk: Any = None
 
     def row(self, term: str) -> int:
@@ -64,10 +66,10 @@ class Scorer:
         return rows
 
     def weights(self, counts: Counter[int]) -> dict[int, float]:
-        """The normalised tf·idf of each row: a vector of length 1, or empty."""
+        """The tf·idf of each row, divided by the smoothed length of all."""
         idf, log = self._idf, math.log
         values = {row: (1 + log(n)) * idf[row] for row, n in sorted(counts.items())}
-        norm = math.sqrt(math.fsum(v * v for v in values.values()))
+        norm = math.sqrt(math.fsum(v * v for v in values.values()) + self._smoothing)
         return {row: v / norm for row, v in values.items()} if norm else {}
 
     def _dot(self, name: str, counts: Counter[int]) -> list[float]:

@@ -18,6 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
+from tcls import __version__
 from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import folds
 from tcls.model import lists
@@ -40,7 +41,9 @@ Say = Callable[[str], None]
 class Settings:
     """All that can be chosen about training. `c_passage` and `c_document` are inverse
     regularisation strengths; `least_stories` is the fewest independent stories in which
-    a term must stand to enter the vocabulary; `sentence_weight` is the weight of single
+    a term must stand to enter the vocabulary; `smoothing` is added to the squared length of
+    every document's and passage's tf·idf, so that a text of two words cannot score like a
+    paragraph; `sentence_weight` is the weight of single
     sentences as further examples of passages (0: none); `inputs` are those of the roll-up
     that are used; `lexicon` and `pairs` switch the terms of the lexicon; `skip` names
     values that are not learnt."""
@@ -48,6 +51,7 @@ class Settings:
     c_passage: float = 32.0
     c_document: float = 32.0
     least_stories: int = 3
+    smoothing: float = 500.0
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
@@ -193,8 +197,8 @@ class _Data:
         self.vocabulary = build_vocabulary(terms, story, settings.least_stories, names)
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
-        self.x = matrix(terms, self.rows, self.idf)
-        self.whole = matrix(whole, self.rows, self.idf)
+        self.x = self._matrix(terms)
+        self.whole = self._matrix(whole)
         self.y = self._truth([p.values for _, p in self.flat])
         tasks = [task.id for task in corpus.schema.tasks if task.tier == 1]
         columns = {name: corpus.values(name) for name in tasks}
@@ -208,6 +212,9 @@ class _Data:
         if not self.settings.pairs:
             terms = [term for term in terms if not ("> <" in term and ":" in term)]
         return Counter(terms)
+
+    def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
+        return matrix(terms, self.rows, self.idf, self.settings.smoothing)
 
     def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
         return np.array([truth(self.schema, v, self.chosen) for v in values])
@@ -228,7 +235,7 @@ class _Data:
         values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
         weight = np.full(len(found), self.settings.sentence_weight)
         return _Examples(
-            sp.vstack([x, matrix(terms, self.rows, self.idf)]).tocsr(),
+            sp.vstack([x, self._matrix(terms)]).tocsr(),
             np.vstack([y, self._truth(values)]),
             np.concatenate([np.ones(len(y)), weight]),
             np.concatenate([owner, [i for i, _, _ in found]]),
@@ -320,11 +327,12 @@ def train(
         if label.examples
     ]
     rows = {term: i for i, term in enumerate(result.vocabulary)}
-    x = matrix([Counter(features.terms(text)) for text in examples], rows, result.idf)
+    counts = [Counter(features.terms(text)) for text in examples]
+    x = matrix(counts, rows, result.idf, settings.smoothing)
     scores = x @ result.passage.astype(np.float64) + result.bias[0]
     manifest = {
         "name": folder.name,
-        "tcls": version("tcls"),
+        "tcls": __version__,
         "schema": corpus.schema.version,
         "decisions": [list(decision) for decision in result.decisions],
         "rollup_inputs": list(INPUTS),

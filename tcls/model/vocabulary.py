@@ -65,16 +65,19 @@ def inverse_frequency(terms: Sequence[Iterable[str]], rows: dict[str, int]) -> n
 
 
 def matrix(
-    terms: Sequence[Counter[str]], rows: dict[str, int], idf: np.ndarray
+    terms: Sequence[Counter[str]], rows: dict[str, int], idf: np.ndarray, smoothing: float = 0.0
 ) -> sp.csr_matrix:
-    """n×V: (1 + log tf)·idf, each row of length 1."""
+    """n×V: (1 + log tf)·idf, each row divided by sqrt(‖row‖² + smoothing).
+
+    Without smoothing this is scikit-learn's TfidfVectorizer(sublinear_tf=True).
+    """
     data: list[float] = []
     index: list[int] = []
     ends = [0]
     for counts in terms:
         known = sorted((rows[t], n) for t, n in counts.items() if t in rows)
         values = [(1 + np.log(n)) * idf[row] for row, n in known]
-        norm = np.sqrt(sum(v * v for v in values)) or 1.0
+        norm = np.sqrt(sum(v * v for v in values) + smoothing) or 1.0
         data += [v / norm for v in values]
         index += [row for row, _ in known]
         ends.append(len(index))

@@ -23,11 +23,14 @@ class Match(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A pattern without optional positions: its class ("!" before it forbids the class
-    inside the phrase) and the alternatives of each position."""
+    """A pattern without optional positions: its class, whether it forbids the class inside
+    the phrase, its length, the second position's alternatives, and those of the rest."""
 
     cls: str
-    positions: tuple[frozenset[str], ...]
+    forbids: bool
+    length: int
+    second: frozenset[str]
+    rest: tuple[frozenset[str], ...]
 
 
 def variants(pattern: str) -> list[str]:
@@ -71,8 +74,11 @@ class Phrases:
     def _row(self, number: str) -> _Row:
         row = self._rows.get(number)
         if row is None:
-            cls, *positions = self._lookup("#" + number).split(" ")
-            row = _Row(cls, tuple(frozenset(p.split("|")) for p in positions))
+            cls, _, *others = self._lookup("#" + number).split(" ")
+            second, *rest = [frozenset(p.split("|")) for p in others] or [frozenset()]
+            row = _Row(
+                cls.removeprefix("!"), cls[0] == "!", 1 + len(others), second, tuple(rest)
+            )
             self._rows[number] = row
         return row
 
@@ -89,18 +95,16 @@ class Phrases:
             self._first[form] = rows
         return rows
 
-    def _begin_two(self, form: str, following: str) -> tuple[_Row, ...]:
-        """The rows that begin with these two forms or with the first alone, longest first."""
+    def begin_two(self, form: str, following: str) -> tuple[_Row, ...]:
+        """The rows that begin with these two forms or are the first alone, longest first."""
         rows = self._pairs.get((form, following))
         if rows is None:
             if len(self._pairs) > 500_000:
                 self._pairs.clear()
             fitting = (
-                row
-                for row in self._begin(form)
-                if len(row.positions) == 1 or following in row.positions[1]
+                row for row in self._begin(form) if row.length == 1 or following in row.second
             )
-            rows = tuple(sorted(fitting, key=lambda row: -len(row.positions)))
+            rows = tuple(sorted(fitting, key=lambda row: -row.length))
             self._pairs[form, following] = rows
         return rows
 
@@ -110,15 +114,20 @@ class Phrases:
         look, all where a phrase can begin if None."""
         found: list[Match] = []
         until: dict[str, int] = {}
-        last = len(forms) - 1
-        for i in range(len(forms)) if starts is None else starts:
-            for cls, positions in self._begin_two(forms[i], forms[i + 1] if i < last else ""):
-                end = i + len(positions)
-                name = cls.removeprefix("!")
-                if until.get(name, 0) >= end or end > last + 1:
+        size = len(forms)
+        for i in range(size) if starts is None else starts:
+            following = forms[i + 1] if i + 1 < size else ""
+            for cls, forbids, length, _, rest in self.begin_two(forms[i], following):
+                end = i + length
+                if end > size or until.get(cls, 0) >= end:
                     continue
-                if all(forms[i + j] in positions[j] for j in range(2, len(positions))):
-                    until[name] = end
-                    if cls == name:
+                at = i + 2
+                for words in rest:
+                    if forms[at] not in words:
+                        break
+                    at += 1
+                else:
+                    until[cls] = end
+                    if not forbids:
                         found.append(Match(cls, i, end))
         return found

@@ -450,3 +450,18 @@ def test_any_bytes_get_a_record_or_one_line(tcls, data: bytes) -> None:
         assert record["id"] == "stdin"
     else:
         refused(done, 65, "tcls: -: not a text")
+
+
+@needs_posix
+def test_a_page_without_a_full_stop_is_judged_in_bounded_memory(tcls, tmp_path: Path) -> None:
+    """Pairs of lexicon classes within one sentence must not grow with its square."""
+    import resource
+
+    (tmp_path / "a.txt").write_text("They were forced to scam strangers " * 600, "utf-8")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+    done = tcls("predict", "--format", "jsonl", "--no-text", "a.txt", preexec_fn=limit)
+    assert done.stderr == b""
+    assert [record["status"] for record in records(done)] == ["ok"]

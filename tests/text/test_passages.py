@@ -121,3 +121,11 @@ def test_both_seed_articles_are_tiled(seeds: dict[str, str]) -> None:
     assert len(seeds) == 2
     for text in seeds.values():
         assert_tiles(text, passages(text))
+
+
+@pytest.mark.parametrize("text", ["scam strangers " * 4000, "x" * 60_000])
+def test_a_text_without_stops_is_cut_all_the_same(text: str) -> None:
+    """So that no passage, and no evidence, is as long as a hostile file."""
+    found = passages(text)
+    assert_tiles(text, found)
+    assert max(span.end - span.start for span in found) <= 10_000

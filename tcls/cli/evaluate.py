@@ -1,0 +1,82 @@
+"""tcls evaluate: a model measured on the test split, on other documents, or by the suite."""
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tcls.errors import CheckFailed, UsageError
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+class Format(StrEnum):
+    """How measures are written."""
+
+    table = "table"
+    json = "json"
+
+
+def _write(form: Format, lines: Iterable[str], record: Any) -> None:
+    if form is Format.json:
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def _suite(root: Path, model: Path | None, form: Format, examples: int) -> None:
+    from tcls.evaluation.overview import behave_model
+    from tcls.report.behaviour import as_behaviour, behaviour_record
+
+    checkout = (root / "seeds").is_dir()
+    if not checkout:
+        print("tcls: no seeds/ here: the suite alone, no changed documents", file=sys.stderr)
+    name, found = behave_model(root if checkout else None, model)
+    _write(form, as_behaviour(name, found, examples), behaviour_record(name, found))
+    if found.biased:
+        raise CheckFailed(
+            "nationality or country moves an answer or a probability: " + "; ".join(found.biased)
+            + "; expected both exactly equal"
+        )  # fmt: skip
+
+
+@app.command()
+def evaluate(
+    root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
+    model: Annotated[
+        Path | None, typer.Option(help="A model folder; the shipped one if none.")
+    ] = None,
+    suite: Annotated[bool, typer.Option("--suite", help="The behavioural suite instead.")] = False,
+    external: Annotated[
+        Path | None, typer.Option(help="Documents from elsewhere (JSONL) instead.")
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep the measured errors in the model folder.")
+    ] = False,
+    form: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.table,
+    examples: Annotated[int, typer.Option(min=0, help="Failing texts shown for each type.")] = 1,
+) -> None:
+    """Measure a model on the frozen test split; or by the suite, or on other documents.
+
+    --suite exits 3 when a nationality or a country moves an answer."""
+    if suite + bool(external) + store > 1:
+        raise UsageError("--suite, --external and --store exclude each other; give one")
+    if suite:
+        return _suite(root, model, form, examples)
+    from tcls.evaluation import overview
+    from tcls.report import measures
+
+    if external:
+        parts = overview.compare(root, external, model)
+        return _write(form, measures.as_external(parts), measures.external_record(parts))
+    found = overview.evaluate(root, model)
+    _write(form, measures.as_measures(found), measures.measures_record(found))
+    if store:
+        file = overview.store(found, model)
+        print(f"tcls: measured errors kept in {file}", file=sys.stderr)
+    return None

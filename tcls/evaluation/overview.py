@@ -1,0 +1,144 @@
+"""What the commands and the report show, each made by one call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tcls.classifier import Classifier
+from tcls.corpus.dataset import load_corpus
+from tcls.corpus.splits import test_mask
+from tcls.errors import MissingInput
+from tcls.evaluation.assess import (
+    Assessment,
+    Curve,
+    Gap,
+    Slice,
+    all_slices,
+    assess,
+    bins,
+    curve,
+    gaps,
+    parts,
+)
+from tcls.evaluation.behaviour import Outcome, Predict, load_suite, run
+from tcls.evaluation.calibration import Bin
+from tcls.evaluation.invariance import Stability, generated
+from tcls.evaluation.sample import Judge
+from tcls.evaluation.selective import Rule
+from tcls.evaluation.stored import selective_rules, store_evaluation
+from tcls.model.store import open_model
+from tcls.reading.document import Document
+
+#: Where the external documents lie, seen from a checkout.
+EXTERNAL = Path("../shared/external-dev/external-dev.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Measures on documents from elsewhere: of all together, of each set and each source."""
+
+    name: str
+    assessment: Assessment
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """The suite, and the generated tests on documents (none outside a checkout)."""
+
+    outcome: Outcome
+    generated: tuple[Stability, ...]
+
+    @property
+    def biased(self) -> tuple[str, ...]:
+        """Where a nationality or a country moved an answer, or an exact edit a number."""
+        moved = [f"{s.name} ({len(s.changes)} of {s.flips.n} documents)"
+                 for s in self.generated if s.exact and not s.holds]  # fmt: skip
+        return (*moved, *(f"pair {u.pair}" for u in self.outcome.biased))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the report shows. `bins` and `slices` are of decisions by column; `external`
+    is empty where there are no such documents."""
+
+    test: Assessment
+    bins: Mapping[int, list[Bin]]
+    curves: tuple[Curve, ...]
+    slices: tuple[Slice, ...]
+    rules: Mapping[str, Rule]
+    external: tuple[External, ...]
+    behaviour: Behaviour
+
+
+def evaluate(root: Path, folder: Path | None = None) -> Assessment:
+    """A model measured on the frozen test split of a checkout."""
+    return assess(Judge(folder).test_split(root))
+
+
+def store(found: Assessment, folder: Path | None = None) -> Path:
+    """Keep the measured errors of an assessment beside its model; where they are kept."""
+    return store_evaluation(found.sample, open_model(folder).folder)
+
+
+def compare(root: Path, file: Path, folder: Path | None = None) -> list[External]:
+    """A model on documents from elsewhere, beside the test split: all, by set, by source."""
+    judge = Judge(folder)
+    return _external(assess(judge.test_split(root)), judge, file)
+
+
+def _external(inside: Assessment, judge: Judge, file: Path) -> list[External]:
+    whole = judge.external(file)
+    found: list[External] = []
+    for name, part in [
+        ("all", whole),
+        *((f"set {p.name}", p) for p in parts(whole, "set", 1)),
+        *((f"source {p.name}", p) for p in parts(whole, "source")),
+    ]:
+        outside = assess(part)
+        found.append(External(name, outside, tuple(gaps(inside, outside))))
+    return found
+
+
+def split_documents(root: Path) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """The documents of the test split of a checkout, and their stories."""
+    whole = load_corpus(root)
+    test = whole.subset(test_mask(whole, root / "labels"))
+    return test.documents, test.stories
+
+
+def behave(predict: Predict, root: Path | None = None, suite: Path | None = None) -> Behaviour:
+    """The suite put to any classifier; with a checkout, the generated tests as well, on the
+    documents of its test split."""
+    outcome = run(predict, load_suite(suite))
+    if root is None:
+        return Behaviour(outcome, ())
+    return Behaviour(outcome, generated(predict, *split_documents(root)))
+
+
+def behave_model(root: Path | None, folder: Path | None = None) -> tuple[str, Behaviour]:
+    """`behave` for a tcls model: its id, and what it did."""
+    classifier = Classifier.load(folder)
+    return classifier.model, behave(lambda text: classifier.predict(text, evidence=False), root)
+
+
+def overview(root: Path, folder: Path | None = None, external: Path | None = None) -> Overview:
+    """Everything the report shows. `external` defaults to what lies beside the checkout and
+    is left out when it is not there; a file that is named must be there (MissingInput)."""
+    judge = Judge(folder)
+    test = assess(judge.test_split(root))
+    sample = test.sample
+    ordinal = [k for t in sample.tasks() if t.kind == "ordinal" for k in sample.columns(t.id)]
+    screening = [sample.columns(t.id)[0] for t in sample.tasks() if t.kind == "ordinal"]
+    try:
+        outside = _external(test, judge, external or root / EXTERNAL)
+    except MissingInput:
+        if external:
+            raise
+        outside = []
+    return Overview(
+        test, {k: bins(sample, k) for k in ordinal},
+        tuple(curve(sample, task) for task in sample.tasks()),
+        tuple(all_slices(sample, screening)), selective_rules(sample), tuple(outside),
+        behave(lambda text: judge.classifier.predict(text, evidence=False), root),
+    )  # fmt: skip
