@@ -195,7 +195,7 @@ class Classifier:
         abstain = ""
         if not any(c.isalnum() for c in kept):
             abstain = "no_text"
-        elif tongue.code != "en" and tongue.probability >= SURE:
+        elif tongue.code != "en" and tongue.english <= 1 - SURE:
             abstain = "unsupported_language"
         elif words < FEWEST_WORDS:
             abstain = "too_short"
@@ -286,5 +286,5 @@ class Classifier:
             if n and chance < 0.5:
                 break
             yield best_sentence(
-                self._scorer, read.document.text, read.spans[i], k, value, chance
+                self._scorer, read.document.text, read.spans[i], k, value, chance, scores.nexus
             )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from tcls.errors import CorpusError, UsageError
 
@@ -123,6 +123,8 @@ def _label(table: dict[str, Any]) -> Label:
 
 def _task(table: dict[str, Any]) -> Task:
     labels = tuple(_label(value) for value in table.pop("value"))
+    if table["kind"] not in get_args(Kind):
+        raise ValueError(f"task {table['id']!r}: kind {table['kind']!r}, not {' or '.join(get_args(Kind))}")
     return Task(labels=labels, **{key: _strings(value) for key, value in table.items()})
 
 

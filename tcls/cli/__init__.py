@@ -9,16 +9,28 @@ def main() -> None:
     """Run the `tcls` command. Errors that a user can mend are one line on standard error."""
     from tcls.cli.app import app
     from tcls.errors import TclsError
+    from tcls.reading.plain import shown
 
+    if sys.stderr is None:  # closed: print(file=None) would go to standard output
+        sys.stderr = open(os.devnull, "w")
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)
+    if sys.stdout is None:
+        print("tcls: standard output is closed; give it a file or a pipe", file=sys.stderr)
+        sys.exit(74)
+    if hasattr(signal, "SIGPIPE"):  # a reader that has gone ends the command without a word
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app()
-        sys.stdout.flush()
+        try:
+            app()
+        finally:  # typer ends with SystemExit: what is not written out yet must count
+            sys.stdout.flush()
     except TclsError as fault:
-        print(f"tcls: {fault}", file=sys.stderr)
+        print(f"tcls: {shown(str(fault))}", file=sys.stderr)
         sys.exit(fault.exit_code)
     except BrokenPipeError:  # the reader has gone: nothing to say and nobody to say it to
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

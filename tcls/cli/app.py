@@ -11,6 +11,7 @@ _COMMANDS = {
     "predict": "predict", "labels": "labels", "model": "model", "train": "train",
     "evaluate": "evaluate", "count": "count", "report": "report",
     "corpus": "corpus",
+    "experiment": "experiment",
 }  # fmt: skip
 
 

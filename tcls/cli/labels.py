@@ -41,6 +41,7 @@ def check(
     """Validate every annotation against the schema and the texts."""
     from tcls.corpus.annotations import check_annotations, load_annotations
     from tcls.corpus.seeds import load_seeds
+    from tcls.report.terminal import printable
 
     documents = load_seeds(root / "seeds")
     records = [
@@ -50,7 +51,7 @@ def check(
     ]
     faults = check_annotations(records, documents, load_schema())
     for fault in faults:
-        typer.echo(fault, err=True)
+        typer.echo(printable(fault), err=True)
     if faults:
         raise CheckFailed(f"{len(faults)} of {len(records)} annotations do not fit")
     typer.echo(f"{len(records)} annotations of {len(documents)} documents fit schema and texts")

@@ -19,8 +19,9 @@ def show(folder: Folder = None) -> None:
     """What a model is: versions, corpus, settings, thresholds."""
     from tcls.model.store import open_model
     from tcls.report.model import as_summary
+    from tcls.report.terminal import printable
 
-    typer.echo("\n".join(as_summary(open_model(folder))))
+    typer.echo("\n".join(map(printable, as_summary(open_model(folder)))))
 
 
 @app.command()

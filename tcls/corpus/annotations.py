@@ -18,6 +18,10 @@ _KEYS = {
     "rationale", "context", "coder", "schema",
 }  # fmt: skip
 
+_KINDS = {
+    "document": str, "sha256": str, "start": int, "end": int, "task": str, "coder": str, "schema": str,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
@@ -62,6 +66,9 @@ def read_annotations(file: Path) -> list[Annotation]:
     for number, row in json_lines(file):
         if unknown := set(row) - _KEYS:
             raise CorpusError(f"{file.name}, line {number}: unknown key {sorted(unknown)[0]!r}")
+        for key, kind in _KINDS.items():
+            if not isinstance(row.get(key), kind):
+                raise CorpusError(f"{file.name}, line {number}: lacks or misuses {key!r}")
         try:
             value = row["value"]
             found.append(
@@ -77,7 +84,7 @@ def read_annotations(file: Path) -> list[Annotation]:
                     row["schema"],
                 )
             )
-        except (KeyError, TypeError) as fault:
+        except (KeyError, TypeError, AttributeError) as fault:
             raise CorpusError(f"{file.name}, line {number}: lacks or misuses {fault}") from fault
     return found
 

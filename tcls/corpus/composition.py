@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tcls.corpus.annotations import Annotation
-from tcls.corpus.dataset import Corpus
+from tcls.corpus.dataset import Corpus, Value
 from tcls.corpus.diversity import twin_groups
 from tcls.schema import Schema
+from tcls.text.passages import Span
 
 #: Acts of police, courts and immigration offices, as they are searched for (whole words,
 #: any case) in texts that report no criminalisation of victims.
@@ -58,6 +59,15 @@ class Coding:
 
     documents: int
     records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Values given twice, those that differ, and those of them that were adjudicated."""
+
+    compared: int
+    differ: int
+    decided: int
 
 
 def tally(corpus: Corpus) -> Tally:
@@ -172,3 +182,20 @@ def codings(records: Mapping[str, Sequence[Annotation]]) -> dict[str, Coding]:
                 yield f"{name}: {coder}", Coding(len(set(own)), len(own))
 
     return dict(rows())
+
+
+def differences(
+    schema: Schema, first: Sequence[Annotation], second: Sequence[Annotation],
+    adjudicated: Sequence[Annotation],
+) -> Differences:  # fmt: skip
+    """How the codings of the same passages in the tasks of the first tier differ. A count,
+    not a measure of agreement: most values of most passages are absent."""
+    main = {task.id for task in schema.tasks if task.tier == 1}
+
+    def values(records: Sequence[Annotation]) -> dict[tuple[str, Span, str], Value]:
+        return {(r.document, r.passage, r.task): r.value for r in records if r.task in main}
+
+    one, two, ruled = values(first), values(second), values(adjudicated)
+    both = one.keys() & two.keys()
+    differ = [key for key in both if one[key] != two[key]]
+    return Differences(len(both), len(differ), sum(key in ruled for key in differ))

@@ -12,7 +12,7 @@ from typing import Any
 
 from tcls.corpus.annotations import Annotation, text_hash
 from tcls.corpus.seeds import json_lines
-from tcls.errors import CorpusError
+from tcls.errors import CorpusError, UsageError
 from tcls.schema import Schema
 from tcls.text.passages import Span
 
@@ -65,7 +65,7 @@ def _records(
         for key, task in (_ORDINAL | _MULTI).items():
             value: str | tuple[str, ...]
             if key in _ORDINAL:
-                value = unit.get(key, "absent")
+                value = schema.task(task).label(unit.get(key, "absent")).id
                 positive = () if value == "absent" else (value,)
             else:
                 parent = _TIER_2.get(key)
@@ -99,7 +99,7 @@ def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema:
                 seed["furniture"] = furniture
             documents.append(json.dumps(seed | {"text": text}, ensure_ascii=False))
             records.extend(r.to_json() for r in _records(row, text, units, coder, schema))
-        except (KeyError, TypeError, CorpusError) as fault:
+        except (KeyError, TypeError, AttributeError, CorpusError, UsageError) as fault:
             raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
     for folder, lines in ((seeds / "written", documents), (annotations, records)):
         folder.mkdir(parents=True, exist_ok=True)

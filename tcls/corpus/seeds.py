@@ -13,13 +13,13 @@ _KEYS = {"id", "text", "genre", "region", "date", "twin", "contrast", "furniture
 
 def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a JSONL file with their line numbers. Raises CorpusError for a bad line."""
-    with file.open(encoding="utf-8") as stream:
+    with file.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
-            except ValueError as fault:
+                row = json.loads(line.decode("utf-8"))
+            except (ValueError, RecursionError) as fault:
                 raise CorpusError(f"{file.name}, line {number}: not JSON ({fault})") from fault
             if not isinstance(row, dict):
                 raise CorpusError(f"{file.name}, line {number}: expected an object")
@@ -43,10 +43,13 @@ def load_seeds(folder: Path) -> list[Document]:
 
     Raises CorpusError for a missing folder, a bad line or an id that stands twice.
     """
-    found = [
-        Document(file.stem, file.read_bytes().decode("utf-8"), {"written": False, "genre": "wire"})
-        for file in sorted(folder.glob("*.txt"))
-    ]
+    found = []
+    for file in sorted(folder.glob("*.txt")):
+        try:
+            text = file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as fault:
+            raise CorpusError(f"{file.name}: not UTF-8 ({fault}); convert it first") from fault
+        found.append(Document(file.stem, text, {"written": False, "genre": "wire"}))
     for file in sorted(folder.glob("written/*.jsonl")):
         found.extend(_written(file))
     if not found:

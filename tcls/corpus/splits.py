@@ -63,8 +63,8 @@ def test_mask(corpus: Corpus, labels: Path) -> list[bool]:
             for line in file.read_text(encoding="utf-8").splitlines()
             if line.strip() and not line.startswith("#")
         }
-    except OSError as fault:
-        raise CorpusError(f"labels/{TEST_FILE}: cannot be read ({fault.strerror})") from fault
+    except (OSError, ValueError) as fault:
+        raise CorpusError(f"labels/{TEST_FILE}: cannot be read ({fault})") from fault
     if unknown := frozen - set(corpus.stories):
         raise CorpusError(
             f"labels/{TEST_FILE}: no story {sorted(unknown)[0]!r}; restore the document"

@@ -9,7 +9,7 @@ import numpy as np
 
 from tcls.corpus import composition, diversity, repeats
 from tcls.corpus.annotations import Annotation, load_annotations
-from tcls.corpus.composition import Coding, Genre, Tally, Twins
+from tcls.corpus.composition import Coding, Differences, Genre, Tally, Twins
 from tcls.corpus.dataset import Corpus, load_corpus
 from tcls.corpus.diversity import Distinct, Excess, Texts
 from tcls.corpus.duplicates import stories
@@ -75,6 +75,7 @@ class Survey:
     quotas: tuple[Quota, ...]
     splits: dict[str, Tally]
     codings: dict[str, Coding]
+    differences: Differences
     genres: dict[str, Genre]
     regions: dict[str, int]
     labels: dict[str, Tally]
@@ -229,6 +230,7 @@ def survey(root: Path, external: Path | None = None) -> Survey:
             "test": composition.tally(corpus.subset(test)),
         },
         codings=composition.codings(records),
+        differences=composition.differences(corpus.schema, *records.values()),
         genres=kinds,
         regions=dict(sorted(Counter(map(region, corpus.documents)).items())),
         labels=made,

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from tcls.model.features import Features
+from tcls.model.features import NEXUS, Features, crossed, nexus
 from tcls.model.rollup import inputs_array
 from tcls.model.store import Model
 from tcls.text.masks import PAUSE, STOP
 from tcls.text.tokens import tokens
 
 _MOST_TOKENS = 500_000
+_LINKING = frozenset(f"<{cls}>" for cls in NEXUS)
 #: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
 _OTHER, _BREAK = 0, -1
 
@@ -139,12 +140,14 @@ class Bulk:
         keep[dropped] = False
         return forms[keep], owner[keep]
 
-    def _terms(self, texts: Sequence[str]) -> Any:
-        """Sorted numbers text·V + row of every known term of every text, with repeats."""
+    def _terms(self, texts: Sequence[str], document: Any) -> tuple[Any, list[tuple[str, ...]]]:
+        """Sorted numbers text·V + row of every known term of every text, with repeats, and the
+        nexus of each document. `document` is the number of the document of each text."""
         forms, owner = self._forms(texts)
         names, stem, stem_row, word_row, begins = self.forms.arrays()
         size = len(self.rows)
         found = []
+        links: list[tuple[str, ...]] = [()] * (int(document[-1]) + 1)
         for table in (stem_row, word_row):
             row = table[forms]
             known = row >= 0
@@ -159,17 +162,30 @@ class Bulk:
         starts = self._starts(forms, names, begins)
         if starts:
             stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
-            rows = self.rows
             words = names[forms].tolist()
-            classes = [
-                (start, rows[term])
-                for term, start, _ in self.features.classes(words, stops, starts)
-                if term in rows
+            classes = [(t, at) for t, at, _ in self.features.classes(words, stops, starts)]
+            text = owner[[at for _, at in classes]].tolist()
+            links = self._nexus([t for t, _ in classes], document[text].tolist(), links)
+            rows, of = self.rows, document.tolist()
+            keys = [
+                i * size + rows[each]
+                for (term, _), i in zip(classes, text, strict=True)
+                for each in (term, *crossed(term, links[of[i]]))
+                if each in rows
             ]
-            if classes:
-                start, row = np.array(classes).T
-                found.append(owner[start] * size + row)
-        return np.sort(np.concatenate(found))
+            found.append(np.array(keys, np.int64))
+        return np.sort(np.concatenate(found)), links
+
+    @staticmethod
+    def _nexus(
+        terms: list[str], owners: list[int], links: list[tuple[str, ...]]
+    ) -> list[tuple[str, ...]]:
+        """The nexus of each document, from the classes of all of them and whose each is."""
+        held: list[set[str]] = [set() for _ in links]
+        for term, owner in zip(terms, owners, strict=True):
+            if term in _LINKING:
+                held[owner].add(term)
+        return [nexus(terms) for terms in held]
 
     def _starts(self, forms: Any, names: Any, begins: Any) -> list[int]:
         """Where two neighbouring forms begin a phrase: each distinct pair is asked once."""
@@ -196,19 +212,20 @@ class Bulk:
             out[owner[starts]] += np.add.reduceat(weighted, starts, axis=0)
         return out
 
-    def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, Any, Any, Any]:
+    def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
-        its own, its probabilities and the number of its known terms."""
+        its own, its probabilities, the number of its known terms, and its nexus."""
         if len(self._tokens) + len(self._pairs) // 4 > _MOST_TOKENS:
             self._reset()
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])
         texts = [text for passages in block for text in passages]
-        pairs, count = np.unique(self._terms(texts), return_counts=True)
+        of = np.repeat(np.arange(len(block)), sizes)
+        keys, links = self._terms(texts, of)
+        pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
         passages = self._sums("passage", owner, row, count, len(texts))
-        document = np.repeat(np.arange(len(block)), sizes)[owner]
-        merged, back = np.unique(document * size + row, return_inverse=True)
+        merged, back = np.unique(of[owner] * size + row, return_inverse=True)
         whole = np.bincount(back, count, len(merged))
         owner, row = np.divmod(merged, size)
         documents = self._sums("document", owner, row, whole, len(block))
@@ -219,4 +236,5 @@ class Bulk:
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
         known = np.bincount(owner, minlength=len(block))
         split = np.split(passages, starts[1:])
-        return [part.tolist() for part in split], documents.tolist(), chances.tolist(), known.tolist()
+        lists = (documents.tolist(), chances.tolist(), known.tolist())
+        return ([part.tolist() for part in split], *lists, links)

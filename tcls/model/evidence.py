@@ -6,6 +6,7 @@ up to it; nothing is approximated.
 
 from dataclasses import dataclass
 
+from tcls.model.features import crossed
 from tcls.model.scorer import Scorer
 from tcls.text.passages import Span, sentences
 from tcls.text.tokens import token_spans, tokens
@@ -32,8 +33,11 @@ class Evidence:
     terms: tuple[Term, ...]
 
 
-def contributions(scorer: Scorer, text: str, decision: int) -> tuple[list[Term], float]:
+def contributions(
+    scorer: Scorer, text: str, decision: int, nexus: tuple[str, ...] = ()
+) -> tuple[list[Term], float]:
     """Every known term of a passage with its contribution to one decision, and the intercept.
+    `nexus` is that of the passage's document.
 
     Their sum is the passage's score. Spans are relative to `text`; a term that stands
     several times shares its contribution evenly.
@@ -41,7 +45,11 @@ def contributions(scorer: Scorer, text: str, decision: int) -> tuple[list[Term],
     spans = token_spans(text)
     forms, at = scorer.features.masks.apply(tokens(text))
     ends = [*at[1:], len(spans)]
-    located = list(scorer.features.located(forms))
+    located = [
+        (each, first, last)
+        for term, first, last in scorer.features.located(forms)
+        for each in (term, *crossed(term, nexus))
+    ]
     counts = scorer.counts(term for term, _, _ in located)
     weights = scorer.weights(counts)
     flat, k = scorer.model.arrays["passage"].flat, scorer.k
@@ -57,10 +65,10 @@ def contributions(scorer: Scorer, text: str, decision: int) -> tuple[list[Term],
 
 def best_sentence(
     scorer: Scorer, document: str, passage: Span, decision: int, label: str,
-    probability: float, most_terms: int = 6,
+    probability: float, nexus: tuple[str, ...] = (), most_terms: int = 6,
 ) -> Evidence:  # fmt: skip
     """The sentence of `passage` whose terms contribute most to the decision."""
-    terms, _ = contributions(scorer, passage.of(document), decision)
+    terms, _ = contributions(scorer, passage.of(document), decision, nexus)
     moved = [
         Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
         for t in terms

@@ -2,10 +2,13 @@
 
 Terms are stems, pairs of neighbouring stems, words whose stem says less than the
 word, the classes of the lexicon that the passage names, and ordered pairs of
-classes within a sentence (who is sanctioned, what is denied or feared).
+classes within a sentence (who is sanctioned, what is denied or feared). A sanction
+also counts together with what its document says elsewhere of compelled persons:
+the nexus, without which an arrest is only an arrest.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import Stemmer
@@ -22,7 +25,36 @@ PAIRED = frozenset(
         ("role", "measure"), ("mode", "measure"), ("role", "fc"), ("mode", "fc"), ("fc",),
     )
 )  # fmt: skip
+#: Classes that speak of compelled persons; those in a document are its nexus.
+NEXUS = ("fc:captive", "fc:compel", "fc:control", "fc:named", "role:compelled")
+#: A class pairs with no more than this many before it: work stays linear in a text without stops.
+MOST_PAIRED = 16
 _IN_PAIRS = frozenset().union(*PAIRED)
+
+
+def nexus(terms: Iterable[str]) -> tuple[str, ...]:
+    """The classes of `NEXUS` among the terms of a whole document, in their order."""
+    found = set(terms)
+    return tuple(cls for cls in NEXUS if f"<{cls}>" in found)
+
+
+def with_context(terms: list[str], nexus: tuple[str, ...]) -> list[str]:
+    """The terms of a passage, and for each sanction in it the terms of the document's nexus."""
+    return terms + [context for term in terms for context in crossed(term, nexus)]
+
+
+@cache
+def crossed(term: str, nexus: tuple[str, ...]) -> tuple[str, ...]:
+    """The further terms that a sanction's class makes with a nexus; none for other terms.
+
+    >>> crossed("<measure:arrest>", ("fc:control",))
+    ('<document: nobody compelled> <measure:arrest>', '<document: fc:control> <measure:arrest>')
+    """
+    if not term.startswith("<measure:") or "> <" in term:
+        return ()
+    compelled = set(nexus) - {"fc:control"}
+    first = "compelled" if compelled else "nobody compelled"
+    return tuple(f"<document: {name}> {term}" for name in (first, *nexus))
 
 
 class Features:
@@ -38,7 +70,7 @@ class Features:
         return form if form[0] == "<" else str(self._stem.stemWord(form))
 
     def terms(self, text: str) -> list[str]:
-        """Every term of a passage, as often as it stands there."""
+        """Every term of a passage by itself, as often as it stands there."""
         return [term for term, _, _ in self.located(self.masks.apply(tokens(text))[0])]
 
     def located(self, forms: list[str]) -> Iterator[tuple[str, int, int]]:
@@ -63,7 +95,7 @@ class Features:
     ) -> Iterator[tuple[str, int, int]]:
         """The lexicon's classes in `forms` as terms, and ordered pairs of them between two
         `stops`. `starts` as in `Phrases.matches`."""
-        sentence: list[Match] = []
+        sentence: deque[Match] = deque(maxlen=MOST_PAIRED)
         ends = iter([*stops, len(forms)])
         stop = next(ends)
         for match in self.phrases.matches(forms, starts):

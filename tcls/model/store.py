@@ -15,6 +15,7 @@ with the standard library, so that one prediction need not load numpy.
 import hashlib
 import json
 import mmap
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,6 +106,27 @@ def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
     return found
 
 
+def _check_manifest(manifest: dict[str, Any]) -> None:
+    """Raise ValueError, KeyError or TypeError for a manifest that lacks or misuses a key."""
+    decisions = [(str(task), str(value)) for task, value in manifest["decisions"]]
+    names = {":".join(decision) for decision in decisions}
+    aims = [t for each in manifest["thresholds"].values() for t in each.values() if t is not None]
+    fits = (
+        decisions
+        and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
+        and set(manifest["thresholds"]) >= names
+        and all(0 <= t <= 1.1 for t in aims)
+        and all("f1" in each for each in manifest["thresholds"].values())
+        and set(manifest["parts"]) == set(PARTS)
+        and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
+        and all(len(t["scores"]) == len(decisions) and isinstance(t["text"], str) for t in manifest["self_test"])
+        and manifest["self_test"]
+        and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
+    )
+    if not fits:
+        raise ValueError("a key lacks or is misused")
+
+
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     """The manifest, and the hash of its bytes. Refuses a newer format and a foreign file."""
     file = folder / MANIFEST
@@ -114,9 +136,11 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         raw = file.read_bytes()
         manifest = json.loads(raw)
         version = manifest["format"]
+        if version == FORMAT:
+            _check_manifest(manifest)
     except FileNotFoundError:
         raise _refuse(folder, f"no {MANIFEST} in it") from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _refuse(folder, f"{MANIFEST} is damaged") from None
     if version != FORMAT:
         raise ModelRefused(

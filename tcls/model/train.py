@@ -23,7 +23,7 @@ from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import folds
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
-from tcls.model.features import Features
+from tcls.model.features import Features, nexus, with_context
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
@@ -45,8 +45,9 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single
     sentences as further examples of passages (0: none); `inputs` are those of the roll-up
-    that are used; `lexicon` and `pairs` switch the terms of the lexicon; `skip` names
-    values that are not learnt."""
+    that are used; `lexicon` and `pairs` switch the terms of the lexicon; `context` switches
+    the terms of the nexus, and without it passages whose label needs context are left out
+    of passage training; `skip` names values that are not learnt."""
 
     c_passage: float = 32.0
     c_document: float = 32.0
@@ -56,6 +57,7 @@ class Settings:
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
     pairs: bool = True
+    context: bool = True
     n_folds: int = 5
     weight_decimals: int = 4
     skip: tuple[str, ...] = ("scam_type:other",)
@@ -163,7 +165,7 @@ def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[st
 
 @dataclass
 class _Examples:
-    """Training examples of the passage model: passages that stand alone, then sentences."""
+    """Training examples of the passage model: passages, then sentences."""
 
     x: sp.csr_matrix
     y: np.ndarray
@@ -187,7 +189,9 @@ class _Data:
         self.owner = np.array([i for i, _ in self.flat])
         self.starts = np.searchsorted(self.owner, np.arange(len(corpus.documents)))
         self._features = features
-        terms = [self._terms(i, p.span) for i, p in self.flat]
+        plain = [self._plain(i, p.span) for i, p in self.flat]
+        self._links = self._nexus(plain)
+        terms = [self._linked(i, found) for (i, _), found in zip(self.flat, plain, strict=True)]
         whole = [Counter[str]() for _ in corpus.documents]
         for i, counts in zip(self.owner, terms, strict=True):
             whole[i].update(counts)
@@ -207,10 +211,22 @@ class _Data:
         )
         self.fold = np.array(folds(corpus.stories, settings.n_folds))
 
-    def _terms(self, document: int, span: Span) -> Counter[str]:
+    def _plain(self, document: int, span: Span) -> list[str]:
         terms = self._features.terms(span.of(self.documents[document].text))
-        if not self.settings.pairs:
-            terms = [term for term in terms if not ("> <" in term and ":" in term)]
+        if self.settings.pairs:
+            return terms
+        return [term for term in terms if not ("> <" in term and ":" in term)]
+
+    def _nexus(self, terms: list[list[str]]) -> list[tuple[str, ...]]:
+        """The nexus of each document."""
+        held: list[set[str]] = [set() for _ in self.documents]
+        for owner, found in zip(self.owner, terms, strict=True):
+            held[owner].update(found)
+        return [nexus(found) for found in held]
+
+    def _linked(self, document: int, terms: list[str]) -> Counter[str]:
+        if self.settings.context:
+            terms = with_context(terms, self._links[document])
         return Counter(terms)
 
     def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
@@ -220,8 +236,8 @@ class _Data:
         return np.array([truth(self.schema, v, self.chosen) for v in values])
 
     def examples(self) -> _Examples:
-        """Passages that need no context, and their sentences where there are several."""
-        alone = np.array([not p.context for _, p in self.flat])
+        """Passages, and the sentences of those that need no context where there are several."""
+        alone = np.array([self.settings.context or not p.context for _, p in self.flat])
         found = [
             (i, passage, sentence)
             for i, passage in self.flat
@@ -231,7 +247,7 @@ class _Data:
         x, y, owner = self.x[alone], self.y[alone], self.owner[alone]
         if not found:
             return _Examples(x, y, np.ones(len(y)), owner)
-        terms = [self._terms(i, sentence) for i, _, sentence in found]
+        terms = [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
         values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
         weight = np.full(len(found), self.settings.sentence_weight)
         return _Examples(
@@ -301,6 +317,12 @@ def fit(
     )  # fmt: skip
 
 
+def _alone(features: Features, text: str, settings: Settings) -> list[str]:
+    """The terms of a text that is a document of one passage."""
+    terms = features.terms(text)
+    return with_context(terms, nexus(terms)) if settings.context else terms
+
+
 def libraries() -> dict[str, str]:
     """The versions of what the bytes of a model depend on."""
     names = ("numpy", "scipy", "scikit-learn", "joblib", "safetensors", "PyStemmer")
@@ -327,7 +349,7 @@ def train(
         if label.examples
     ]
     rows = {term: i for i, term in enumerate(result.vocabulary)}
-    counts = [Counter(features.terms(text)) for text in examples]
+    counts = [Counter(_alone(features, text, settings)) for text in examples]
     x = matrix(counts, rows, result.idf, settings.smoothing)
     scores = x @ result.passage.astype(np.float64) + result.bias[0]
     manifest = {

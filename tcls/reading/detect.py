@@ -1,6 +1,7 @@
 """Bytes to text: byte-order mark, then UTF-8, then a guess that is shown."""
 
 import codecs
+import unicodedata
 
 from tcls.errors import InputError
 
@@ -50,7 +51,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     if encoding:
         try:
             return data.decode(encoding, "replace"), encoding
-        except LookupError as fault:
+        except (LookupError, ValueError) as fault:  # no such codec, or one that is not for texts
             raise InputError(
                 f"no encoding {encoding!r}; expected a name such as utf-8, cp1252, tis-620"
             ) from fault
@@ -72,8 +73,8 @@ def _guess(data: bytes) -> tuple[str, str]:
     """UTF-8 with a few broken bytes, or what charset-normalizer finds."""
     repaired = data.decode("utf-8", "replace")
     broken = repaired.count("\ufffd")
-    valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired[:_SAMPLE])
-    if broken <= 0.01 * len(repaired) and valid > broken:
+    valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired)
+    if broken <= 0.01 * len(repaired) and valid >= broken:
         return _checked(repaired, "utf-8 with errors", data)
     from charset_normalizer import from_bytes  # loaded only when UTF-8 fails
 
@@ -88,7 +89,9 @@ def _guess(data: bytes) -> tuple[str, str]:
 def _checked(text: str, encoding: str, data: bytes) -> tuple[str, str]:
     """Refuse what decodes but is no text: control characters, one character repeated."""
     sample = text[:_SAMPLE]
-    printable = sum(c.isprintable() or c.isspace() for c in sample)
+    printable = sum(
+        c.isprintable() or c.isspace() or unicodedata.category(c) in ("Cf", "Cn", "Co") for c in sample
+    )
     if sample and printable < _PRINTABLE * len(sample):
         raise _binary("control characters")
     if encoding != "utf-8" and len(sample) > 64 and len(set(sample)) < 4:

@@ -18,8 +18,8 @@ MOST_CHARACTERS = 2_000_000
 def shown(path: str | Path) -> str:
     """A path as it can be printed: control characters and stray bytes escaped."""
     return "".join(
-        c if c.isprintable() else c.encode("utf-8", "backslashreplace").decode()
-        if 0xD800 <= ord(c) < 0xE000 else f"\\x{ord(c):02x}"
+        c if c.isprintable() else f"\\x{ord(c) - 0xDC00:02x}" if 0xDC80 <= ord(c) < 0xDD00
+        else f"\\x{ord(c):02x}" if ord(c) < 0x100 else f"\\u{ord(c):04x}"
         for c in str(path)
     )  # fmt: skip
 
@@ -44,8 +44,20 @@ def _bytes(path: str) -> bytes:
             return stream.read(MOST_BYTES + 1)
     except FileNotFoundError as fault:
         raise MissingInput(f"{shown(path)}: no such file; check the name and the folder") from fault
-    except OSError as fault:
-        raise InputError(f"{shown(path)}: {fault.strerror or fault}; check its permissions") from fault
+    except (OSError, ValueError) as fault:  # ValueError: a zero byte in the name
+        reason = getattr(fault, "strerror", None) or fault
+        raise InputError(f"{shown(path)}: {reason}; check its permissions") from fault
+
+
+def _whole(data: bytes) -> bytes:
+    """Bytes that were cut off, without the beginning of a UTF-8 character at their end."""
+    for n in range(1, min(4, len(data)) + 1):
+        byte = data[-n]
+        if byte >= 0xC0:
+            return data[:-n] if n < 2 + (byte >= 0xE0) + (byte >= 0xF0) else data
+        if byte < 0x80:
+            break
+    return data
 
 
 def read_document(path: str, encoding: str | None = None) -> Document:
@@ -57,7 +69,7 @@ def read_document(path: str, encoding: str | None = None) -> Document:
     """
     data = _bytes(path)
     try:
-        text, name = decode(data[:MOST_BYTES], encoding)
+        text, name = decode(_whole(data[:MOST_BYTES]) if len(data) > MOST_BYTES else data, encoding)
     except InputError as fault:
         raise InputError(f"{shown(path)}: {fault}", fault.code) from None
     meta = {

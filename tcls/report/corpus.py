@@ -52,8 +52,10 @@ def _sizes(survey: Survey) -> Iterator[Section]:
         ("", "documents", "stories", "passages"),
         tuple((n, *map(_number, (t.documents, t.stories, t.passages))) for n, t in parts.items()),
     )  # fmt: skip
+    d = survey.differences
     yield Section(
-        "Coders", "The set of records, and the coder that they name.",
+        "Coders", f"Of {d.compared:,} values of the main tasks that were given twice {d.differ:,} "
+        f"differ, of which {d.decided:,} are adjudicated. Not agreement between people.",
         ("", "documents", "records"),
         tuple((n, _number(c.documents), _number(c.records)) for n, c in survey.codings.items()),
     )  # fmt: skip

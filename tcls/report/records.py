@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from tcls.classifier import Prediction
@@ -10,10 +11,16 @@ from tcls.classifier import Prediction
 #: A spreadsheet would run a cell that begins with one of these (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+#: Controls, line and paragraph separators, marks of direction, stray surrogates.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
 
 def _json(value: object, indent: int | None = None) -> str:
+    """JSON in which what a terminal obeys, or a reader of lines breaks at, is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return text.encode("utf-8", "backslashreplace").decode()
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_json(predictions: Iterable[Prediction]) -> Iterator[str]:
@@ -34,8 +41,9 @@ def safe_cell(value: object) -> str:
     >>> safe_cell("=1+1"), safe_cell("report.txt")
     ("'=1+1", 'report.txt')
     """
-    text = str(value).encode("utf-8", "backslashreplace").decode()
-    return "'" + text if text.startswith(_FORMULA) else text
+    text = str(value)
+    mark = "'" if text.startswith(_FORMULA) else ""
+    return mark + _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_csv(predictions: Iterable[Prediction]) -> Iterator[str]:
@@ -64,5 +72,5 @@ def as_csv(predictions: Iterable[Prediction]) -> Iterator[str]:
 
 def _row(cells: list[str]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()[:-1]

@@ -36,6 +36,10 @@ _INTERFACE = re.compile(
 )
 
 
+#: What may end in a full stop and is furniture all the same.
+_NOTICES = ("all rights", "we use cookies", "this site uses", "this website uses", "story continues")
+
+
 def _is_foreign(text: str) -> bool:
     """Most letters are of another script than Latin.
 
@@ -57,7 +61,7 @@ def _is_icon_list(line: str) -> bool:
     True
     """
     words = line.split()
-    longest = max(len(word) for word in words)
+    longest = max((len(word) for word in words if word.isascii()), default=0)
     if longest < 40 or "://" in line:
         return False
     plain = sum(word.lower() in _FUNCTION for word in words)
@@ -70,9 +74,11 @@ def _is_interface(line: str) -> bool:
     >>> _is_interface("Read more"), _is_interface("Read more about the case was all he said.")
     (True, False)
     """
-    return len(line) < 160 and bool(_INTERFACE.match(line)) and not (
-        len(line) > 60 and _SENTENCE.search(line) and line.count(" ") > 12
-    )
+    if len(line) >= 160 or not _INTERFACE.match(line):
+        return False
+    spoken = any(word.lower() in _FUNCTION for word in _WORD.findall(line))
+    notice = line[0] == "\u00a9" or line.lower().startswith(_NOTICES)
+    return notice or not (spoken and _SENTENCE.search(line) and line.count(" ") > 5)
 
 
 def _is_link_list(line: str) -> bool:
@@ -94,7 +100,7 @@ def furniture(text: str) -> list[Span]:
     """
     found = lines(text)
     words = [line.of(text) for line in found]
-    latin = not _is_foreign(text)
+    latin = not _is_foreign("\n".join(dict.fromkeys(words)))
     taken = [
         (latin and _is_foreign(w))
         or _is_icon_list(w) or _is_interface(w) or _is_link_list(w)

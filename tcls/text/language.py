@@ -27,6 +27,8 @@ class Language(NamedTuple):
 
     code: str
     probability: float
+    #: The probability that the text is English.
+    english: float = 0.0
 
 
 def _english(words: list[str]) -> float:
@@ -53,6 +55,8 @@ def language(text: str) -> Language:
         return Language("und", 0.0)
     probability = _english(words)
     if probability >= _CERTAIN:
-        return Language("en", min(probability, 0.999))
-    code, sure = _identifier().classify(text[: _SAMPLE * 20])
-    return Language(str(code), round(float(sure), 4))
+        return Language("en", min(probability, 0.999), min(probability, 0.999))
+    ranked = _identifier().rank(text[: _SAMPLE * 20])
+    code, sure = ranked[0]
+    english = dict(ranked).get("en", 0.0)
+    return Language(str(code), round(float(sure), 4), round(float(english), 4))

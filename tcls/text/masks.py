@@ -34,8 +34,7 @@ _WORDS = {
     "myr php thb inr lkr rs rm hkd aed $ £ € ₹ ₱ ฿ ¥ ₦ ₩ ₫",
     "a": "an",
     "they": "he she",
-    "their": "his hers her theirs",
-    "them": "him",
+    "their": "his hers her theirs him",
     "themselves": "himself herself themself",
     "person": "man woman lady gentleman guy",
     "people": "men women ladies gentlemen guys persons",
@@ -102,7 +101,7 @@ class Masks(dict[str, str]):
             return _number(token), False
         if "@" in token:
             return ("<handle>" if first == "@" else "<email>"), False
-        if first == "#" or "://" in token or token.startswith("www."):
+        if first == "#" or "://" in token or token[:4].lower() == "www.":
             return ("<handle>" if first == "#" else "<url>"), False
         if token in _CAPITAL:
             return _CAPITAL[token], False
@@ -170,6 +169,11 @@ class Masks(dict[str, str]):
                 continue
             before = kept if end == i and kept >= 0 else i - 1
             last = forms[before] if before >= 0 else STOP
+            if form == "<place>" and last == "the":  # "Kenya, the Gambia" is one run of places
+                earlier = kept if end == before and kept >= 0 else before - 1
+                if earlier >= 0 and forms[earlier] == form:
+                    dropped.append(before)
+                    before, last = earlier, form
             if form == last or (form == "<number>" and last == "<month>"):
                 merged = last
             elif last in _MONEY and form in _MONEY:

@@ -7,7 +7,7 @@ judged piece by piece.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -27,6 +27,8 @@ _END = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]]*$")
 _STOPS = re.compile(r"[.!?\u2026](?=\s)")
 _MOST_SENTENCES = 5
 _PIECE = 4
+#: No passage is longer: a text without stops is cut at white space, a word as long as this inside.
+_MOST_CHARACTERS = 5000
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -88,6 +90,18 @@ def sentences(text: str, span: Span) -> list[Span]:
     return found or [span]
 
 
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    """The span, cut where it is longer than a passage may be."""
+    start, end = span
+    while end - start > _MOST_CHARACTERS:
+        cut = start + _MOST_CHARACTERS
+        at = text.rfind(" ", start + 1, cut)
+        piece = _trim(text, start, at if at > 0 else cut)
+        yield piece
+        start = _trim(text, piece.end, end).start
+    yield Span(start, end)
+
+
 def passages(text: str, without: Iterable[Span] = ()) -> list[Span]:
     """The passages of `text`, in order: paragraphs, long ones cut at sentence ends.
 
@@ -96,12 +110,12 @@ def passages(text: str, without: Iterable[Span] = ()) -> list[Span]:
     found: list[Span] = []
     for paragraph in paragraphs(text, without):
         if len(_STOPS.findall(paragraph.of(text))) < _MOST_SENTENCES:
-            found.append(paragraph)
+            found.extend(_pieces(text, paragraph))
             continue
         parts = sentences(text, paragraph)
         pieces = max(1, round(len(parts) / _PIECE)) if len(parts) > _MOST_SENTENCES else 1
         size = -(-len(parts) // pieces)
         for i in range(0, len(parts), size):
             chunk = parts[i : i + size]
-            found.append(Span(chunk[0].start, chunk[-1].end))
+            found.extend(_pieces(text, Span(chunk[0].start, chunk[-1].end)))
     return found

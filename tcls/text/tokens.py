@@ -15,12 +15,12 @@ _PLAIN = (
     r"|[^\W\d_][\w\u00ad\u200b-\u200d\u2060\ufeff]*(?:['\u2019][^\W\d_]+)*"  # words; don't; Pope's
     r"|[$\u00a3\u20ac\u20b9\u20b1\u0e3f\u00a5\u20a6\u20a9\u20ab]"  # money signs
     r"|\d[\w]*(?:[.,:/\u2013-]\d[\w]*)*"  # numbers, dates, times, phone numbers
-    r"|[.!?\u2026]+(?=[\s\"'\u2019\u201d)\]]|$)"  # sentence ends
+    r"|(?<![.!?\u2026])[.!?\u2026]+(?=[\s\"'\u2019\u201d)\]]|$)"  # sentence ends
     r"|[;:\u2022]|\n"  # weaker ends
 )
 _LINKS = (
-    r"(?:https?|hxxps?)://\S+|www\.\S+"  # addresses
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail addresses
+    r"(?i:https?|hxxps?)://\S+|(?i:www)\.\S+"  # addresses
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail addresses
     r"|[@#]\w+"  # handles and tags
 )
 _FAST = re.compile(_PLAIN)
@@ -29,7 +29,7 @@ _FULL = re.compile(_LINKS + "|" + _PLAIN)
 
 def _pattern(text: str) -> re.Pattern[str]:
     """The pattern for `text`: the one that knows links only where there are any."""
-    linked = "@" in text or "#" in text or "://" in text or "www." in text
+    linked = "@" in text or "#" in text or "://" in text or "www." in text.lower()
     return _FULL if linked else _FAST
 
 

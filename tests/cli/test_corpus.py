@@ -18,7 +18,8 @@ def row(number: int, name: str) -> dict[str, object]:
         "scam": ["romance"], "ev": {"fc": ["made forty people scam"]},
     }  # fmt: skip
     return {
-        "id": f"x{number}", "genre": "wire", "region": name, "title": f"{name} news {'abcd'[number]}",
+        "id": f"x{number}", "genre": "wire", "region": name,
+        "title": f"{name} news {'abcd'[number]}",
         "passages": [{"text": STORY.format(name)}, *([captives] if number % 2 else [])],
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcls.corpus import composition, diversity, repeats
-from tcls.corpus.composition import Coding, Tally, Twins
+from tcls.corpus.composition import Coding, Differences, Tally, Twins
 from tcls.corpus.diversity import Texts
 from tcls.reading.document import Document
 from tcls.text.masks import Masks
@@ -204,3 +204,11 @@ def test_police_action_counts_only_without_criminalised_victims(checkout) -> Non
 def test_coders_are_told_apart(checkout) -> None:
     records = {"first": checkout.records, "second": []}
     assert composition.codings(records) == {"first: me": Coding(6, 24)}
+
+
+def test_differences_of_two_codings_are_counted(checkout) -> None:
+    schema, first = checkout.load().schema, checkout.records
+    ordinal = [record for record in first if record.task == "forced_criminality"]
+    second = [replace(record, value="present", coder="you") for record in ordinal]
+    found = composition.differences(schema, first, second, second[:3])
+    assert found == Differences(compared=12, differ=10, decided=2)  # a's body, d's title: present
