@@ -1,10 +1,10 @@
 """Text to labels: what a user of the library meets.
 
-    from tcls import Classifier
+from tcls import Classifier
 
-    classifier = Classifier.load()
-    prediction = classifier.predict("…")
-    prediction.tasks["forced_criminality"].value
+classifier = Classifier.load()
+prediction = classifier.predict("…")
+prediction.tasks["forced_criminality"].value
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -217,7 +217,9 @@ class Classifier:
             if task.tier == 1
         }
         source = {
-            key: document.meta[key] for key in ("path", "format", "encoding") if key in document.meta
+            key: document.meta[key]
+            for key in ("path", "format", "encoding")
+            if key in document.meta
         } | {"characters": len(document.text), "removed_boilerplate": read.removed}
         reasons = (abstain,) if abstain else read.reasons
         status = "abstained" if abstain else "partial" if reasons else "ok"
@@ -267,15 +269,15 @@ class Classifier:
             if cumulative[candidate] >= self._threshold((task.id, candidate)):
                 value = candidate
         bounds = [1.0, *(cumulative[v] for v in higher), 0.0]
-        shares = {
-            v: round(bounds[i] - bounds[i + 1], 4) for i, v in enumerate(task.values)
-        }
-        found = tuple(self._evidence(task.id, value, read, scores)) if evidence and value != lowest else ()
+        shares = {v: round(bounds[i] - bounds[i + 1], 4) for i, v in enumerate(task.values)}
+        found = (
+            tuple(self._evidence(task.id, value, read, scores))
+            if evidence and value != lowest
+            else ()
+        )
         return Judgement(task.kind, value, None, shares, found)
 
-    def _evidence(
-        self, task: str, value: str, read: _Read, scores: Scores
-    ) -> Iterator[Evidence]:
+    def _evidence(self, task: str, value: str, read: _Read, scores: Scores) -> Iterator[Evidence]:
         """The best sentences for a label: from the passages with the highest scores, one at
         least, more where they speak for the label by themselves."""
         k = self._column[task, value]

@@ -124,7 +124,9 @@ def _label(table: dict[str, Any]) -> Label:
 def _task(table: dict[str, Any]) -> Task:
     labels = tuple(_label(value) for value in table.pop("value"))
     if table["kind"] not in get_args(Kind):
-        raise ValueError(f"task {table['id']!r}: kind {table['kind']!r}, not {' or '.join(get_args(Kind))}")
+        raise ValueError(
+            f"task {table['id']!r}: kind {table['kind']!r}, not {' or '.join(get_args(Kind))}"
+        )
     return Task(labels=labels, **{key: _strings(value) for key, value in table.items()})
 
 

@@ -12,9 +12,9 @@ def main() -> None:
     from tcls.reading.plain import shown
 
     if sys.stderr is None:  # closed: print(file=None) would go to standard output
-        sys.stderr = open(os.devnull, "w")
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     if sys.stdin is None:
-        sys.stdin = open(os.devnull)
+        sys.stdin = open(os.devnull)  # noqa: SIM115
     if sys.stdout is None:
         print("tcls: standard output is closed; give it a file or a pipe", file=sys.stderr)
         sys.exit(74)

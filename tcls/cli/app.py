@@ -33,7 +33,7 @@ class _Lazy(TyperGroup):
 app = typer.Typer(
     cls=_Lazy, add_completion=True, no_args_is_help=True, rich_markup_mode=None,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
-    help="Label texts about scam compounds: forced criminality, victim criminalisation, scam types.",
+    help="Label texts about scam compounds: forced and victim criminalisation, scam types.",
 )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ import typer
 from tcls.errors import CheckFailed, UsageError
 from tcls.schema import load_schema
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True)
+app = typer.Typer(
+    rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True
+)
 
 
 @app.callback()
@@ -21,7 +23,9 @@ def labels(ctx: typer.Context) -> None:
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="A task, a label or another name of it.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="A task, a label or another name of it.")],
+) -> None:
     """Explain a task or a label: definition, rule, examples, cross-walk to other standards."""
     from tcls.report.schema import as_label, as_task
 

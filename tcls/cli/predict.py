@@ -56,7 +56,9 @@ def _write(predictions: Iterable[Prediction], form: Format) -> None:
     from tcls.report import records, terminal
 
     if form is Format.table:
-        colour = sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        colour = (
+            sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        )
         try:
             width = int(environ.get("COLUMNS", "100"))
         except ValueError:
@@ -76,11 +78,17 @@ def _write(predictions: Iterable[Prediction], form: Format) -> None:
 def predict(
     files: Annotated[list[str], typer.Argument(help="Text files, or - for standard input.")],
     form: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.table,
-    task: Annotated[list[str] | None, typer.Option(help="Only this task (may be repeated).")] = None,
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only this task (may be repeated).")
+    ] = None,
     threshold: Annotated[float | None, typer.Option(help="One threshold for every label.")] = None,
-    recall: Annotated[float | None, typer.Option(help="Thresholds for this recall, e.g. 0.95.")] = None,
+    recall: Annotated[
+        float | None, typer.Option(help="Thresholds for this recall, e.g. 0.95.")
+    ] = None,
     precision: Annotated[float | None, typer.Option(help="Thresholds for this precision.")] = None,
-    text: Annotated[bool, typer.Option("--text/--no-text", help="Show sentences of the text.")] = True,
+    text: Annotated[
+        bool, typer.Option("--text/--no-text", help="Show sentences of the text.")
+    ] = True,
     model: Annotated[Path | None, typer.Option(help="A model folder.")] = None,
     encoding: Annotated[str | None, typer.Option(help="The encoding of the files.")] = None,
 ) -> None:

@@ -12,12 +12,14 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 @app.command()
 def train(
     root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
-    out: Annotated[Path | None, typer.Option(help="The folder; ROOT/models/default if none.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder; ROOT/models/default if none.")
+    ] = None,
 ) -> None:
     """Train on all stories outside the test split and write the model folder."""
     from tcls.corpus.dataset import load_corpus
     from tcls.corpus.splits import test_mask
-    from tcls.model.train import Settings
+    from tcls.model.examples import Settings
     from tcls.model.train import train as train_model
 
     corpus = load_corpus(root)

@@ -19,7 +19,8 @@ _KEYS = {
 }  # fmt: skip
 
 _KINDS = {
-    "document": str, "sha256": str, "start": int, "end": int, "task": str, "coder": str, "schema": str,
+    "document": str, "sha256": str, "start": int, "end": int, "task": str, "coder": str,
+    "schema": str,
 }  # fmt: skip
 
 

@@ -159,9 +159,7 @@ def acted_upon(corpus: Corpus) -> list[str]:
     values = corpus.values("victim_criminalisation")
     return [
         document.id
-        for document, passages, value in zip(
-            corpus.documents, corpus.passages, values, strict=True
-        )
+        for document, passages, value in zip(corpus.documents, corpus.passages, values, strict=True)
         if value == "absent" and any(_ACTION.search(p.span.of(document.text)) for p in passages)
     ]
 

@@ -64,7 +64,9 @@ class Corpus:
         for passages in self.passages:
             found = [p.values[task] for p in passages if task in p.values]
             if rule.kind == "ordinal":
-                rolled.append(max((str(v) for v in found), key=rule.values.index, default=rule.values[0]))
+                rolled.append(
+                    max((str(v) for v in found), key=rule.values.index, default=rule.values[0])
+                )
             else:
                 rolled.append(rule.close(v for values in found for v in values))
         return rolled
@@ -97,9 +99,7 @@ def _passages(records: Sequence[Annotation]) -> tuple[Passage, ...]:
     )
 
 
-def decided(
-    records: Sequence[Annotation], adjudicated: Sequence[Annotation]
-) -> list[Annotation]:
+def decided(records: Sequence[Annotation], adjudicated: Sequence[Annotation]) -> list[Annotation]:
     """The records, each replaced by the adjudicated one of the same document, passage and
     task where there is one."""
     ruled = {(r.document, r.passage, r.task): r for r in adjudicated}
@@ -163,7 +163,10 @@ def dataset_dict(corpus: Corpus, test: Sequence[bool]) -> "DatasetDict":
                 "id": document.id, "text": document.text, "story": corpus.stories[i],
                 "genre": document.meta.get("genre", ""), "region": document.meta.get("region", ""),
             }
-            | {name: v if isinstance(v := column[i], str) else list(v) for name, column in columns.items()}
+            | {
+                name: v if isinstance(v := column[i], str) else list(v)
+                for name, column in columns.items()
+            }
             for i, document in enumerate(corpus.documents)
             if test[i] == side
         ]  # fmt: skip

@@ -109,9 +109,7 @@ def masked(corpus: Corpus, masks: Masks) -> Texts:
     return _read(corpus.documents, spans, corpus.stories, masks)
 
 
-def masked_documents(
-    documents: Sequence[Document], stories: Sequence[str], masks: Masks
-) -> Texts:
+def masked_documents(documents: Sequence[Document], stories: Sequence[str], masks: Masks) -> Texts:
     """Documents that nobody has coded, cut into passages."""
     return _read(documents, [cut(document.text) for document in documents], stories, masks)
 

@@ -27,9 +27,7 @@ def key(text: str) -> frozenset[int]:
     letters = "".join(re.findall(r"[^\W\d_]+", text.casefold()))
     if len(letters) <= _GRAM:
         return frozenset({zlib.crc32(letters.encode())} if letters else ())
-    hashes = (
-        zlib.crc32(letters[i : i + _GRAM].encode()) for i in range(len(letters) - _GRAM + 1)
-    )
+    hashes = (zlib.crc32(letters[i : i + _GRAM].encode()) for i in range(len(letters) - _GRAM + 1))
     return frozenset(h for h in hashes if h % _SAMPLE == 0)
 
 
@@ -46,9 +44,7 @@ def near_duplicates(documents: Sequence[Document]) -> list[tuple[int, int, float
             for a, i in enumerate(owners):
                 for j in owners[a + 1 :]:
                     shared[i, j] += 1
-    pairs = (
-        (i, j, n / max(1, min(len(keys[i]), len(keys[j])))) for (i, j), n in shared.items()
-    )
+    pairs = ((i, j, n / max(1, min(len(keys[i]), len(keys[j])))) for (i, j), n in shared.items())
     return sorted(pair for pair in pairs if pair[2] >= SAME_STORY)
 
 

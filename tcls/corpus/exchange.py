@@ -64,6 +64,7 @@ def _records(
         context = bool(unit.get("ctx"))
         for key, task in (_ORDINAL | _MULTI).items():
             value: str | tuple[str, ...]
+            positive: tuple[str, ...]
             if key in _ORDINAL:
                 value = schema.task(task).label(unit.get(key, "absent")).id
                 positive = () if value == "absent" else (value,)
@@ -85,11 +86,17 @@ def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema:
 
     Returns the number of documents. Raises CorpusError naming file and line.
     """
-    documents, records = [], []
+    documents: list[str] = []
+    records: list[str] = []
     for number, row in json_lines(file):
         try:
             text, units = _layout(row)
-            seed = {"id": row["id"], "written": True, "genre": row["genre"], "region": row["region"]}
+            seed = {
+                "id": row["id"],
+                "written": True,
+                "genre": row["genre"],
+                "region": row["region"],
+            }
             twin = row.get("group") or row.get("pair")
             seed |= {k: v for k, v in (("date", row.get("date")), ("twin", twin)) if v}
             if row.get("contrast"):

@@ -41,12 +41,12 @@ def choose_test(corpus: Corpus, share: float = 0.15, salt: str = "tcls-test-1") 
     need = {name: share * n for name, n in total.items()}
     chosen = []
     for story in sorted(strata, key=lambda s: _order(s, salt)):
-        items = Counter(strata[story])
-        gain = sum(min(n, max(0.0, need[name])) / total[name] for name, n in items.items())
-        loss = sum(max(0.0, n - max(0.0, need[name])) / total[name] for name, n in items.items())
+        counts = Counter(strata[story])
+        gain = sum(min(n, max(0.0, need[name])) / total[name] for name, n in counts.items())
+        loss = sum(max(0.0, n - max(0.0, need[name])) / total[name] for name, n in counts.items())
         if gain > 2 * loss and need["document"] > 0:
             chosen.append(story)
-            for name, n in items.items():
+            for name, n in counts.items():
                 need[name] -= n
     return sorted(chosen)
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import (
     CountVectorizer,
     TfidfVectorizer,
 )
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from tcls.classifier import Classifier
 from tcls.corpus.dataset import Corpus
@@ -36,7 +36,8 @@ from tcls.evaluation.metrics import Decision, extended
 from tcls.evaluation.sample import decided, gold_table
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
-from tcls.model.train import Settings, decisions, train
+from tcls.model.examples import Settings, decisions
+from tcls.model.train import train
 from tcls.reading.document import Document
 from tcls.schema import Schema, load_schema
 from tcls.text.clean import furniture

@@ -24,8 +24,8 @@ from tcls.evaluation.baselines import Answer, System, golds
 from tcls.evaluation.intervals import Array
 from tcls.evaluation.plan import CONFIG, Plan
 from tcls.evaluation.sample import Gold, Judge, Sample, gold_table
+from tcls.model.examples import Settings, decisions
 from tcls.model.store import open_model
-from tcls.model.train import Settings, decisions
 from tcls.reading.document import Document
 from tcls.schema import load_schema
 
@@ -178,9 +178,10 @@ class Bench:
                 self._same_corpus()
             system.fit(training)
             found = f"({system.signature})" if system.signature else ""
-            done = f"{name}{found}@{training.fingerprint[:8]}", [
-                system.answer(sample.documents) for sample in samples
-            ]
+            done = (
+                f"{name}{found}@{training.fingerprint[:8]}",
+                [system.answer(sample.documents) for sample in samples],
+            )
             self.steps.save(step, *done)
         signature, answers = done
         return [

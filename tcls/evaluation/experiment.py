@@ -81,9 +81,7 @@ def _results(bench: Bench, found: Findings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _carry_out(
-    folder: Path, root: Path, say: Say
-) -> tuple[Bench, dict[str, Any], dict[str, Any]]:
+def _carry_out(folder: Path, root: Path, say: Say) -> tuple[Bench, dict[str, Any], dict[str, Any]]:
     bench = Bench(folder, root, read_plan(folder), say)
     found = ASK[bench.plan.kind](bench)
     stored = [answers(system, sample) for system, sample in found.judged]

@@ -8,7 +8,7 @@ from typing import Any
 
 from tcls.errors import UsageError
 from tcls.evaluation.slices import SLICES
-from tcls.model.train import Settings
+from tcls.model.examples import Settings
 
 CONFIG = "config.toml"
 #: What can be asked. See `tcls.evaluation.questions`.
@@ -127,7 +127,9 @@ def read_plan(folder: Path) -> Plan:
     except ValueError as fault:
         raise UsageError(f"{where}: not TOML ({fault})") from fault
     table = _checked(where, table)
-    given: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
+    given: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in table.items()
+    }
     given["settings"] = _settings(f"{where}, settings", table.get("settings", {}))
     given["variants"] = tuple(_variant(where, v) for v in table.get("variants", ()))
     for kind, key in (("curve", "sizes"), ("ablation", "variants")):

@@ -39,7 +39,8 @@ def _sliced(bench: Bench, system: str, sample: Sample, least: int) -> Iterator[F
         for name, mask in groups(sample.documents, by).items():
             if mask.sum() >= least:
                 group = f"{by}={name}"
-                yield from headline(_sheet(bench, system, _within(sample, mask, group), group))
+                inside = _within(sample, mask, group)
+                yield from headline(_sheet(bench, system, inside, group, sample.name))
 
 
 def _by_source(bench: Bench, system: str, sample: Sample) -> Iterator[Figure]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom  # type: ignore[import-untyped]
+from scipy.stats import binom
 
 from tcls.errors import UsageError
 from tcls.evaluation.intervals import Array, clopper_pearson, story_index

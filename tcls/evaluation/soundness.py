@@ -21,7 +21,7 @@ from tcls.corpus.annotations import Annotation, load_annotations
 from tcls.errors import CorpusError
 from tcls.evaluation.behaviour import load_suite, run
 from tcls.evaluation.bench import Bench
-from tcls.evaluation.intervals import Score, clopper_pearson
+from tcls.evaluation.intervals import Score, clopper_pearson, wilson
 from tcls.evaluation.measured import ALL, Figure, Findings
 from tcls.evaluation.sample import Sample
 from tcls.evaluation.selective import recall_rule, simulate, weakest
@@ -30,6 +30,7 @@ from tcls.schema import Schema, Task
 
 #: Numbers of positive stories for which the guarantee is simulated.
 SIMULATED = (60, 120, 200, 400)
+RUNS = 1000
 
 
 def _as_mapping(sample: Sample, i: int) -> dict[str, Any]:
@@ -112,8 +113,9 @@ def selective(bench: Bench) -> Findings:
                 found.tables["rules"] += _rule_rows(system, task, judged)
     for stories in SIMULATED:
         bench.say(f"simulating {stories} stories")
-        row = asdict(simulate(stories)) | {"stories": stories, "runs": 1000, "allowed": 0.1}
-        found.tables["simulation"].append(row)
+        row = asdict(simulate(stories, RUNS)) | {"stories": stories, "runs": RUNS, "allowed": 0.1}
+        low, high = wilson(round(row["short"] * RUNS), RUNS)
+        found.tables["simulation"].append(row | {"low": low, "high": high})
     return found
 
 
@@ -161,7 +163,9 @@ def _units(
         for group in whole.values()
     ]
     return {
-        "passages": _Twice([story[a.document] for a, _ in mine], [(a.value, b.value) for a, b in mine]),
+        "passages": _Twice(
+            [story[a.document] for a, _ in mine], [(a.value, b.value) for a, b in mine]
+        ),
         "documents": _Twice([story[name] for name in whole], [(r[0], r[1]) for r in rolled]),
     }
 
@@ -177,7 +181,11 @@ def _agreements(task: Task, units: _Twice, resamples: int) -> Iterator[tuple[str
     if task.kind == "ordinal":
         codes: list[tuple[Hashable, ...]] = list(units.codes)
         marked = sum(set(pair) != {task.values[0]} for pair in units.codes)
-        yield ALL, alpha(codes, task.values, units.stories, ordered=True, resamples=resamples), marked
+        yield (
+            ALL,
+            alpha(codes, task.values, units.stories, ordered=True, resamples=resamples),
+            marked,
+        )
     else:
         sets = [tuple(frozenset(task.close(v)) for v in pair) for pair in units.codes]
         marked = sum(any(pair) for pair in sets)

@@ -108,9 +108,7 @@ def dependence(corpus: Corpus, permutations: int = 1000, seed: int = 0) -> dict[
                 for value in task.values
             }
         for name, labels in marked.items():
-            found[name] = independence(
-                labels, regions, corpus.stories, seed, permutations, ignore
-            )
+            found[name] = independence(labels, regions, corpus.stories, seed, permutations, ignore)
     return found
 
 

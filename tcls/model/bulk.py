@@ -5,8 +5,10 @@ neighbours are then arrays of numbers, and only tags and phrases of the lexicon
 are looked at one by one.
 """
 
-from collections.abc import Sequence
-from itertools import repeat
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from tcls.model.features import NEXUS, Features, crossed, nexus
 from tcls.model.rollup import inputs_array
 from tcls.model.store import Model
 from tcls.text.masks import PAUSE, STOP
+from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
 _MOST_TOKENS = 500_000
@@ -84,17 +87,44 @@ class _Forms(dict[str, int]):
         return self._arrays
 
 
+class _Pairs(dict[int, tuple[Row, ...]]):
+    """Pairs of neighbouring forms, as one number each, and the phrases that they begin."""
+
+    def __init__(self, bulk: "Bulk"):
+        super().__init__()
+        self._bulk = bulk
+
+    def __missing__(self, pair: int) -> tuple[Row, ...]:
+        names = self._bulk.forms.arrays()[0]
+        rows = self._bulk.features.phrases.begin_two(names[pair >> 32], names[pair & 0xFFFFFFFF])
+        self[pair] = rows
+        return rows
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the search for reference cycles: a block makes millions of short-lived objects
+    and no cycle, and looking for some would take as long as scoring."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Bulk:
     """Scores blocks of documents with the weights of one model."""
 
     def __init__(self, model: Model, features: Features):
         self.features = features
         self.rows = {term: i for i, term in enumerate(model.tables["vocabulary"])}
-        pairs = [
-            (*term.split(" ", 1), row)
-            for term, row in self.rows.items()
-            if " " in term and not (term[0] == "<" and ":" in term)
-        ]
+        pairs: list[tuple[str, str, int]] = []
+        for term, row in self.rows.items():
+            first, space, second = term.partition(" ")
+            if space and not (term[0] == "<" and ":" in term):
+                pairs.append((first, second, row))
         names = sorted({word for a, b, _ in pairs for word in (a, b)})
         self.stems = {stem: i for i, stem in enumerate(names, 1)}
         keys = np.array([self._key(self.stems[a], self.stems[b]) for a, b, _ in pairs], np.int64)
@@ -114,7 +144,7 @@ class Bulk:
     def _reset(self) -> None:
         self.forms = _Forms(self)
         self._tokens = _Tokens(self)
-        self._pairs: dict[int, bool] = {}
+        self._pairs = _Pairs(self)
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Forms of all texts by number, with a stop between texts, and the text of each."""
@@ -159,7 +189,7 @@ class Bulk:
             at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
             hit = self._keys[at] == keys
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
-        starts = self._starts(forms, names, begins)
+        starts = self._starts(forms, begins)
         if starts:
             stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
             words = names[forms].tolist()
@@ -187,18 +217,13 @@ class Bulk:
                 held[owner].add(term)
         return [nexus(terms) for terms in held]
 
-    def _starts(self, forms: Any, names: Any, begins: Any) -> list[int]:
-        """Where two neighbouring forms begin a phrase: each distinct pair is asked once."""
+    def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
+        """Where two neighbouring forms begin phrases, and which: each distinct pair of forms
+        is asked once."""
         first = np.flatnonzero(begins[forms])
         pairs = forms[first].astype(np.int64) << 32 | forms[np.minimum(first + 1, len(forms) - 1)]
-        distinct, back = np.unique(pairs, return_inverse=True)
-        known = self._pairs
-        may = np.fromiter(map(known.get, distinct.tolist(), repeat(2)), np.int8, len(distinct))
-        for i in np.flatnonzero(may == 2):
-            a, b = int(distinct[i]) >> 32, int(distinct[i]) & 0xFFFFFFFF
-            rows = self.features.phrases.begin_two(names[a], names[b])
-            may[i] = known[int(distinct[i])] = bool(rows)
-        return first[may[back] == 1].tolist()
+        rows = list(map(self._pairs.__getitem__, pairs.tolist()))
+        return list(zip(compress(first.tolist(), rows), filter(None, rows), strict=True))
 
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
         """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
@@ -221,7 +246,8 @@ class Bulk:
         sizes = np.array([len(passages) for passages in block])
         texts = [text for passages in block for text in passages]
         of = np.repeat(np.arange(len(block)), sizes)
-        keys, links = self._terms(texts, of)
+        with _no_collection():
+            keys, links = self._terms(texts, of)
         pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
         passages = self._sums("passage", owner, row, count, len(texts))
@@ -235,6 +261,6 @@ class Bulk:
         logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
         known = np.bincount(owner, minlength=len(block))
-        split = np.split(passages, starts[1:])
-        lists = (documents.tolist(), chances.tolist(), known.tolist())
-        return ([part.tolist() for part in split], *lists, links)
+        return (
+            np.split(passages, starts[1:]), documents, chances.tolist(), known.tolist(), links,
+        )  # fmt: skip

@@ -20,9 +20,10 @@ def thresholds(truth: "np.ndarray", probability: "np.ndarray") -> Mapping[str, f
     """Thresholds of one decision by aim: "f1", "recall=0.95", "precision=0.9", …
 
     `truth` is 0/1 and `probability` in [0, 1], both of length n. A threshold is halfway
-    between two neighbouring probabilities. "f1" is the highest threshold whose F1 is within
-    `SLACK` of the best; "recall=r" the highest threshold whose recall is at least r; "precision=p" the lowest whose
-    precision is at least p, from there up (left out where none reaches it).
+    between two neighbouring probabilities. "f1" is the highest threshold whose F1 is
+    within `SLACK` of the best; "recall=r" the highest whose recall is at least r;
+    "precision=p" the lowest whose precision is at least p, from there up (left out
+    where none reaches it).
     """
     import numpy as np
 

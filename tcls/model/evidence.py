@@ -77,9 +77,7 @@ def best_sentence(
     def inside(sentence: Span) -> list[Term]:
         return [t for t in moved if sentence.start <= t.span.start and t.span.end <= sentence.end]
 
-    sentence = max(
-        sentences(document, passage), key=lambda s: sum(t.weight for t in inside(s))
-    )
+    sentence = max(sentences(document, passage), key=lambda s: sum(t.weight for t in inside(s)))
     ranked = sorted(inside(sentence), key=lambda t: (-t.weight, t.span))
     chosen = tuple(t for t in ranked[:most_terms] if t.weight > 0)
     return Evidence(label, sentence, sentence.of(document), probability, chosen)

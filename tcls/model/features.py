@@ -14,7 +14,7 @@ from functools import cache
 import Stemmer
 
 from tcls.text.masks import PAUSE, STOP, Masks
-from tcls.text.phrases import Match, Phrases
+from tcls.text.phrases import Match, Phrases, Row
 from tcls.text.tokens import tokens
 
 #: Families of lexicon classes of which two in one sentence, in their order, are a term:
@@ -77,7 +77,7 @@ class Features:
         """Terms with the range of forms that each covers."""
         previous = ""
         for i, form in enumerate(forms):
-            if form == STOP or form == PAUSE:
+            if form in (STOP, PAUSE):
                 previous = ""
                 continue
             stem = self.stem(form)
@@ -91,7 +91,10 @@ class Features:
         yield from self.classes(forms, stops)
 
     def classes(
-        self, forms: list[str], stops: list[int], starts: list[int] | None = None
+        self,
+        forms: list[str],
+        stops: list[int],
+        starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None,
     ) -> Iterator[tuple[str, int, int]]:
         """The lexicon's classes in `forms` as terms, and ordered pairs of them between two
         `stops`. `starts` as in `Phrases.matches`."""

@@ -92,9 +92,7 @@ class Scorer:
         for k in range(self.k):
             *weights, intercept = self._rollup[k * m : (k + 1) * m]
             values = inputs([scores[k] for scores in passages], document[k])
-            score = intercept + math.fsum(
-                w * v for w, v in zip(weights, values, strict=True)
-            )
+            score = intercept + math.fsum(w * v for w, v in zip(weights, values, strict=True))
             found.append(sigmoid(score))
         return found
 

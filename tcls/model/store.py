@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tcls.errors import ModelRefused, OutputError
 from tcls.schema import packaged
@@ -37,7 +37,9 @@ TENSORS = {
     "idf": "F64", "passage": "F32", "document": "F32", "bias": "F64", "rollup": "F64",
     "calibration": "F64", **{name: "U32" for name in TABLES},
 }  # fmt: skip
-_CODES = {"F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4)}
+_CODES: dict[str, tuple[Literal["f", "d", "I"], int]] = {
+    "F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4),
+}  # fmt: skip
 _MOST_HEADER = 1_000_000
 _MOST_MANIFEST = 20_000_000
 
@@ -119,7 +121,10 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
         and all("f1" in each for each in manifest["thresholds"].values())
         and set(manifest["parts"]) == set(PARTS)
         and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
-        and all(len(t["scores"]) == len(decisions) and isinstance(t["text"], str) for t in manifest["self_test"])
+        and all(
+            len(t["scores"]) == len(decisions) and isinstance(t["text"], str)
+            for t in manifest["self_test"]
+        )
         and manifest["self_test"]
         and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
     )

@@ -1,4 +1,4 @@
-"""Coded documents to a model folder. The only module that fits anything.
+"""Examples to a model folder. The only module that fits anything.
 
 Passages and whole documents each get a linear model over the same terms; a
 logistic roll-up joins them. Everything learnt from scores is learnt on
@@ -7,11 +7,10 @@ out-of-fold scores, with folds by story.
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
@@ -19,48 +18,19 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
 from tcls import __version__
-from tcls.corpus.dataset import Corpus, Passage
-from tcls.corpus.splits import folds
+from tcls.corpus.dataset import Corpus
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
+from tcls.model.examples import Data, Decision, Settings
 from tcls.model.features import Features, nexus, with_context
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
-from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
-from tcls.schema import Schema
+from tcls.model.vocabulary import matrix
 from tcls.text.masks import Masks
-from tcls.text.passages import Span, sentences
 from tcls.text.phrases import Phrases
 from tcls.text.table import table_bytes
 
-Decision = tuple[str, str]
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All that can be chosen about training. `c_passage` and `c_document` are inverse
-    regularisation strengths; `least_stories` is the fewest independent stories in which
-    a term must stand to enter the vocabulary; `smoothing` is added to the squared length of
-    every document's and passage's tf·idf, so that a text of two words cannot score like a
-    paragraph; `sentence_weight` is the weight of single
-    sentences as further examples of passages (0: none); `inputs` are those of the roll-up
-    that are used; `lexicon` and `pairs` switch the terms of the lexicon; `context` switches
-    the terms of the nexus, and without it passages whose label needs context are left out
-    of passage training; `skip` names values that are not learnt."""
-
-    c_passage: float = 32.0
-    c_document: float = 32.0
-    least_stories: int = 3
-    smoothing: float = 500.0
-    sentence_weight: float = 0.5
-    inputs: tuple[str, ...] = INPUTS
-    lexicon: bool = True
-    pairs: bool = True
-    context: bool = True
-    n_folds: int = 5
-    weight_decimals: int = 4
-    skip: tuple[str, ...] = ("scam_type:other",)
 
 
 @dataclass
@@ -82,31 +52,6 @@ class Fit:
     truth: np.ndarray
     probability: np.ndarray
     thresholds: dict[str, dict[str, float]] = field(default_factory=dict)
-
-
-def decisions(schema: Schema, skip: Sequence[str] = ()) -> list[Decision]:
-    """The binary decisions of a model, in column order. An ordinal task has one for each
-    value above its lowest, "this or higher" (cumulative model; McCullagh 1980)."""
-    return [
-        (task.id, value)
-        for task in schema.tasks
-        if task.tier == 1
-        for value in (task.values[1:] if task.kind == "ordinal" else task.values)
-        if f"{task.id}:{value}" not in skip
-    ]
-
-
-def truth(schema: Schema, values: dict[str, Any], chosen: Sequence[Decision]) -> list[int]:
-    """0/1 for each decision, from the value of each task."""
-    row = []
-    for name, value in chosen:
-        task = schema.task(name)
-        given = values.get(name, task.values[0] if task.kind == "ordinal" else ())
-        if task.kind == "ordinal":
-            row.append(int(task.values.index(given) >= task.values.index(value)))
-        else:
-            row.append(int(value in task.close(given)))
-    return row
 
 
 def _linear(
@@ -142,124 +87,8 @@ def _logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _chances(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-(x @ weights[:-1] + weights[-1])))
-
-
-def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[str, Any]:
-    """What a sentence of a passage says by itself: the values whose rationale touches it,
-    and those that have no rationale."""
-    values: dict[str, Any] = {}
-    for name, value in passage.values.items():
-        task = schema.task(name)
-        spans = passage.rationale.get(name, {})
-        given = (value,) if isinstance(value, str) else value
-        kept = tuple(
-            v
-            for v in given
-            if v not in spans
-            or any(s.start < sentence.end and sentence.start < s.end for s in spans[v])
-        )
-        values[name] = (kept[0] if kept else task.values[0]) if task.kind == "ordinal" else kept
-    return values
-
-
-@dataclass
-class _Examples:
-    """Training examples of the passage model: passages, then sentences."""
-
-    x: sp.csr_matrix
-    y: np.ndarray
-    weight: np.ndarray
-    document: np.ndarray
-
-
-class _Data:
-    """A corpus as arrays: P passages, D documents, V terms, K decisions."""
-
-    def __init__(
-        self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
-    ):
-        self.settings = settings
-        self.chosen = decisions(corpus.schema, settings.skip)
-        self.schema = corpus.schema
-        self.documents = corpus.documents
-        self.flat: list[tuple[int, Passage]] = [
-            (i, passage) for i, passages in enumerate(corpus.passages) for passage in passages
-        ]
-        self.owner = np.array([i for i, _ in self.flat])
-        self.starts = np.searchsorted(self.owner, np.arange(len(corpus.documents)))
-        self._features = features
-        plain = [self._plain(i, p.span) for i, p in self.flat]
-        self._links = self._nexus(plain)
-        terms = [self._linked(i, found) for (i, _), found in zip(self.flat, plain, strict=True)]
-        whole = [Counter[str]() for _ in corpus.documents]
-        for i, counts in zip(self.owner, terms, strict=True):
-            whole[i].update(counts)
-        story = [corpus.stories[i] for i in self.owner]
-        texts = [p.span.of(self.documents[i].text) for i, p in self.flat if p.index]
-        names = proper_names(features, texts) - keep
-        self.vocabulary = build_vocabulary(terms, story, settings.least_stories, names)
-        self.rows = {term: i for i, term in enumerate(self.vocabulary)}
-        self.idf = inverse_frequency(terms, self.rows)
-        self.x = self._matrix(terms)
-        self.whole = self._matrix(whole)
-        self.y = self._truth([p.values for _, p in self.flat])
-        tasks = [task.id for task in corpus.schema.tasks if task.tier == 1]
-        columns = {name: corpus.values(name) for name in tasks}
-        self.truth = self._truth(
-            [{name: columns[name][i] for name in tasks} for i in range(len(corpus.documents))]
-        )
-        self.fold = np.array(folds(corpus.stories, settings.n_folds))
-
-    def _plain(self, document: int, span: Span) -> list[str]:
-        terms = self._features.terms(span.of(self.documents[document].text))
-        if self.settings.pairs:
-            return terms
-        return [term for term in terms if not ("> <" in term and ":" in term)]
-
-    def _nexus(self, terms: list[list[str]]) -> list[tuple[str, ...]]:
-        """The nexus of each document."""
-        held: list[set[str]] = [set() for _ in self.documents]
-        for owner, found in zip(self.owner, terms, strict=True):
-            held[owner].update(found)
-        return [nexus(found) for found in held]
-
-    def _linked(self, document: int, terms: list[str]) -> Counter[str]:
-        if self.settings.context:
-            terms = with_context(terms, self._links[document])
-        return Counter(terms)
-
-    def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
-        return matrix(terms, self.rows, self.idf, self.settings.smoothing)
-
-    def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
-        return np.array([truth(self.schema, v, self.chosen) for v in values])
-
-    def examples(self) -> _Examples:
-        """Passages, and the sentences of those that need no context where there are several."""
-        alone = np.array([self.settings.context or not p.context for _, p in self.flat])
-        found = [
-            (i, passage, sentence)
-            for i, passage in self.flat
-            if self.settings.sentence_weight and not passage.context
-            for sentence in _several(sentences(self.documents[i].text, passage.span))
-        ]
-        x, y, owner = self.x[alone], self.y[alone], self.owner[alone]
-        if not found:
-            return _Examples(x, y, np.ones(len(y)), owner)
-        terms = [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
-        values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
-        weight = np.full(len(found), self.settings.sentence_weight)
-        return _Examples(
-            sp.vstack([x, self._matrix(terms)]).tocsr(),
-            np.vstack([y, self._truth(values)]),
-            np.concatenate([np.ones(len(y)), weight]),
-            np.concatenate([owner, [i for i, _, _ in found]]),
-        )
-
-
-def _several(found: list[Span]) -> list[Span]:
-    return found if len(found) > 1 else []
+    chances: np.ndarray = 1 / (1 + np.exp(-(x @ weights[:-1] + weights[-1])))
+    return chances
 
 
 def _rolled(table: np.ndarray, y: np.ndarray, settings: Settings) -> np.ndarray:
@@ -278,7 +107,7 @@ def fit(
     """Fit everything on all documents of `corpus`. `keep` are stems of proper names that may
     enter the vocabulary; all others stay out."""
     say(f"reading {len(corpus.documents)} documents")
-    data = _Data(corpus, features, settings, keep)
+    data = Data(corpus, features, settings, keep)
     examples = data.examples()
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     for f in range(settings.n_folds):

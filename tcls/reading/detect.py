@@ -28,7 +28,9 @@ _PRINTABLE = 0.95
 
 
 def _binary(what: str) -> InputError:
-    return InputError(f"not a text: {what}; expected plain text; convert it to .txt first", "binary")
+    return InputError(
+        f"not a text: {what}; expected plain text; convert it to .txt first", "binary"
+    )
 
 
 def _wide(data: bytes) -> str:
@@ -90,7 +92,8 @@ def _checked(text: str, encoding: str, data: bytes) -> tuple[str, str]:
     """Refuse what decodes but is no text: control characters, one character repeated."""
     sample = text[:_SAMPLE]
     printable = sum(
-        c.isprintable() or c.isspace() or unicodedata.category(c) in ("Cf", "Cn", "Co") for c in sample
+        c.isprintable() or c.isspace() or unicodedata.category(c) in ("Cf", "Cn", "Co")
+        for c in sample
     )
     if sample and printable < _PRINTABLE * len(sample):
         raise _binary("control characters")

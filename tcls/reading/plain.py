@@ -32,12 +32,14 @@ def _bytes(path: str) -> bytes:
         mode = file.stat().st_mode
         if stat.S_ISDIR(mode):
             raise InputError(
-                f"{shown(path)}: is a folder; expected a file; name its files, e.g. {shown(path)}/*.txt",
+                f"{shown(path)}: is a folder; expected a file; "
+                f"name its files, e.g. {shown(path)}/*.txt",
                 "folder",
             )
         if not stat.S_ISREG(mode):
             raise InputError(
-                f"{shown(path)}: is a device, pipe or socket; expected a file; use - for standard input",
+                f"{shown(path)}: is a device, pipe or socket; expected a file; "
+                "use - for standard input",
                 "special",
             )
         with file.open("rb") as stream:
@@ -78,7 +80,9 @@ def read_document(path: str, encoding: str | None = None) -> Document:
         "encoding": name,
         "truncated": len(data) > MOST_BYTES or len(text) > MOST_CHARACTERS,
     }
-    return Document("stdin" if path == "-" else shown(Path(path).name), text[:MOST_CHARACTERS], meta)
+    return Document(
+        "stdin" if path == "-" else shown(Path(path).name), text[:MOST_CHARACTERS], meta
+    )
 
 
 def read_documents(

@@ -5,6 +5,7 @@ matplotlib is the extra `report`.
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from tcls.report.plots import missing
 Row = Mapping[str, Any]
 #: What is drawn: task, value, measure, and the panel's title.
 PANELS = (
-    ("forced_criminality", "possible", "average_precision", "forced criminality: average precision"),
+    ("forced_criminality", "possible", "average_precision",
+     "forced criminality: average precision"),
     ("forced_criminality", "possible", "f1", "forced criminality: F1"),
     ("victim_criminalisation", "possible", "average_precision",
      "victim criminalisation: average precision"),
@@ -85,8 +87,17 @@ def learning_curve(results: Row) -> bytes:
                           color=colour, alpha=0.6)  # fmt: skip
             _line(axes, results["plan"]["sizes"], x, y, colour, " on ".join(name))
         axes.set(title=title, xscale="log", xlabel="training documents", ylim=(0, 1))
+        _ticks(axes, [s for s in results["plan"]["sizes"] if s] + [max(size.values())])
     grid[0].legend()
     return _bytes(figure)
+
+
+def _ticks(axes: Any, sizes: Sequence[int]) -> None:
+    """The planned sizes as ticks, those too close to a larger one left out."""
+    ordered = sorted(set(sizes))
+    apart = [a for a, b in pairwise(ordered) if b / a > 1.25]
+    axes.set_xticks([*apart, ordered[-1]], [f"{n:,}" for n in (*apart, ordered[-1])])
+    axes.minorticks_off()
 
 
 def _line(

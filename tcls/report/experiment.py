@@ -35,9 +35,9 @@ def _cell(row: Row | None) -> str:
     return f"{row['score']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
 
 
-def _plain(value: Any, signed: bool = False) -> str:
+def _plain(value: Any) -> str:
     if isinstance(value, float):
-        return number(value, signed)
+        return number(value)
     return "–" if value is None else str(value)
 
 
@@ -85,7 +85,12 @@ def _decisions(rows: Sequence[Row]) -> Iterator[str]:
     yield from _table(
         head,
         (
-            [name, str(first["n"]), str(first["positives"]), *(_cell(given.get(m)) for m in measures)]
+            [
+                name,
+                str(first["n"]),
+                str(first["positives"]),
+                *(_cell(given.get(m)) for m in measures),
+            ]
             for name, given in found.items()
             for first in (next(iter(given.values())),)
         ),
@@ -118,30 +123,29 @@ def _side_by_side(rows: Sequence[Row], by: str) -> Iterator[str]:
     )
 
 
+_SYSTEMS = "![All systems, with intervals](systems.svg)\n"
 _HEADLINE = ("f1", "average_precision", "micro_f1", "macro_f1_of_5", "macro_calibration_error")
 
 
-def _head_rows(rows: Iterable[Row], tasks: Sequence[str]) -> list[Row]:
+def _head_rows(rows: Sequence[Row]) -> list[Row]:
     """What says most: F1 and average precision of cumulative decisions, means of the others."""
     ordinal = {row["task"] for row in rows if row["measure"] == "kappa"}
     return [
         row
         for row in rows
-        if row["measure"] in _HEADLINE
-        and row["task"] in tasks
-        and (row["value"] == "all" or row["task"] in ordinal)
+        if row["measure"] in _HEADLINE and (row["value"] == "all" or row["task"] in ordinal)
     ]
 
 
 def _as_table(results: Row) -> Iterator[str]:
     figures = results["figures"]
     whole = [row for row in figures if not row["group"]]
-    tasks = [task for (task,) in _distinct(figures, "task")]
     systems = [system for (system,) in _distinct(figures, "system")]
     if len(systems) > 1:
+        yield _SYSTEMS
         for (data,) in _distinct(whole, "data"):
             yield f"## All systems: {data}\n"
-            yield from _side_by_side(_head_rows(_of(whole, data=data), tasks), "system")
+            yield from _side_by_side(_head_rows(_of(whole, data=data)), "system")
     for system, data in _distinct(whole, "system", "data"):
         rows = _of(whole, system=system, data=data)
         yield f"## {system}: {data}\n"
@@ -172,7 +176,9 @@ def _gaps(rows: Sequence[Row]) -> Iterator[str]:
 def _groups(rows: Sequence[Row]) -> Iterator[str]:
     """A table for each system and way of grouping: a row for each group, F1 of ordinal
     decisions and micro F1 of the other tasks."""
-    kinds = list(dict.fromkeys((r["system"], r["data"], r["group"].partition("=")[0]) for r in rows))
+    kinds = list(
+        dict.fromkeys((r["system"], r["data"], r["group"].partition("=")[0]) for r in rows)
+    )
     for system, data, by in kinds:
         mine = [
             row
@@ -200,10 +206,9 @@ def _groups(rows: Sequence[Row]) -> Iterator[str]:
 
 def _as_curve(results: Row) -> Iterator[str]:
     figures, points = results["figures"], results["tables"]["points"]
-    tasks = [task for (task,) in _distinct(figures, "task")]
     yield "![Learning curves](curve.svg)\n"
     for system, data in _distinct(figures, "system", "data"):
-        rows = _head_rows(_of(figures, system=system, data=data), tasks)
+        rows = _head_rows(_of(figures, system=system, data=data))
         means: dict[tuple[str, str], dict[int, list[float]]] = {}
         size_of = {point["group"]: point["documents"] for point in points}
         for row in rows:
@@ -214,7 +219,7 @@ def _as_curve(results: Row) -> Iterator[str]:
                 means.setdefault(name, {}).setdefault(nearest or size, []).append(row["score"])
         sizes = sorted({size for given in means.values() for size in given})
         yield f"## {system}: {data}, by the number of training documents\n"
-        yield f"Mean over seeds ({len(results['plan']['seeds'])}); intervals stand in results.json.\n"
+        yield "Means over seeds; every run stands in results.json with its interval.\n"
         yield from _table(
             ["", "measure", *map(str, sizes)],
             (
@@ -226,20 +231,21 @@ def _as_curve(results: Row) -> Iterator[str]:
 
 def _as_genres(results: Row) -> Iterator[str]:
     figures = results["figures"]
-    tasks = [task for (task,) in _distinct(figures, "task")]
     for (system,) in _distinct(figures, "system"):
-        whole = [r for r in _of(figures, system=system) if not r["group"]]
-        yield f"## {system}: genres unseen, and newer texts\n"
-        yield from _side_by_side(_head_rows(whole, tasks), "data")
+        whole = _head_rows([r for r in _of(figures, system=system) if not r["group"]])
+        for title, kind in (("genres unseen", "genre"), ("newer texts", "newest")):
+            yield f"## {system}: {title}\n"
+            yield "Mixed and in folds: trained on four fifths of the same documents, by story.\n"
+            yield from _side_by_side([r for r in whole if r["data"].startswith(kind)], "data")
     yield from _groups([row for row in figures if row["group"]])
 
 
 def _as_ablation(results: Row) -> Iterator[str]:
     figures = results["figures"]
-    tasks = [task for (task,) in _distinct(figures, "task")]
+    yield _SYSTEMS
     for (data,) in _distinct(figures, "data"):
         yield f"## {data}\n"
-        yield from _side_by_side(_head_rows(_of(figures, data=data), tasks), "system")
+        yield from _side_by_side(_head_rows(_of(figures, data=data)), "system")
     yield "## Differences to tcls\n"
     yield "Variant less tcls, paired by document; p of a permutation test by story.\n"
     yield from _table(
@@ -280,7 +286,8 @@ def _as_selective(results: Row) -> Iterator[str]:
     yield from _table(
         ["positive stories", "runs", "fell short", "allowed", "mean recall", "sent all"],
         (
-            [str(r["stories"]), str(r["runs"]), f"{r['short']:.1%}", f"{r['allowed']:.0%}",
+            [str(r["stories"]), str(r["runs"]),
+             f"{r['short']:.1%} [{r['low']:.1%}, {r['high']:.1%}]", f"{r['allowed']:.0%}",
              f"{r['mean_recall']:.3f}", f"{r['sent_all']:.1%}"]
             for r in results["tables"]["simulation"]
         ),
@@ -316,9 +323,13 @@ def as_markdown(results: Row) -> Iterator[str]:
     yield "## How this was made\n"
     yield f"`tcls experiment run experiments/{results['experiment']}` (with `--check`: again).\n"
     versions = ", ".join(f"{k} {v}" for k, v in sorted(results["libraries"].items()))
-    yield f"tcls {results['tcls']}; {versions}. Intervals: 95 %, stories drawn with replacement.\n"
+    yield (
+        f"tcls {results['tcls']}; {versions}. Intervals: 95 %, stories drawn with replacement; "
+        "drawing adds noise, so those of calibration errors lie high.\n"
+    )
     if results["figures"]:
-        yield f"Each number has a signature in results.json; the first: `{results['figures'][0]['signature']}`"
+        first = results["figures"][0]["signature"]
+        yield f"Each number has a signature in results.json; the first: `{first}`"
 
 
 def _about(results: Row) -> Iterator[str]:

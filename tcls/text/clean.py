@@ -21,23 +21,42 @@ _FUNCTION = frozenset(
 )
 _INTERFACE = re.compile(
     r"""(?xi)^\W*(?:
-    share(?:\ (?:this|on|via).*)?|tweet(?:\ this)?|pin\ it|e-?mail(?:\ this)?|print(?:\ this\ page)?|save
-  | copy\ link|link\ copied.*|whats\ ?app|facebook|twitter|linkedin|telegram|instagram|youtube|reddit|messenger
-  | menu|close(?:\ menu)?|open\ menu|search|home|back(?:\ to\ top)?|skip\ to\ (?:main\ )?content|next|previous
-  | (?:main\ )?navigation|breadcrumb|log\ ?in|sign\ (?:in|up)(?:\ .{0,40})?|subscribe(?:\ .{0,40})?|register(?:\ now)?
-  | (?:read|see|view|load|show)\ (?:more|all|also|less|next)(?:\W.*)?|related(?:\ (?:articles?|stories|news|posts|topics|content|links?))?\W*
-  | (?:most\ (?:read|popular|viewed)|trending(?:\ now)?|latest(?:\ news|\ stories)?|you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in).*|recommended(?:\ for\ you)?|more\ (?:from|on|stories|like\ this).{0,40})
-  | advertisement|advertorial|sponsored(?:\ content)?|story\ continues\ below.*|continue\ reading.*|article\ continues.*
-  | (?:we\ use|this\ (?:web)?site\ uses)\ cookies.*|accept(?:\ all)?(?:\ cookies)?|cookie\ (?:policy|settings|notice|preferences).*|privacy(?:\ policy)?|terms(?:\ (?:of\ (?:use|service)|and\ conditions))?
+    share(?:\ (?:this|on|via).*)?|tweet(?:\ this)?|pin\ it|e-?mail(?:\ this)?
+    |print(?:\ this\ page)?|save
+  | copy\ link|link\ copied.*|whats\ ?app|facebook|twitter|linkedin|telegram|instagram|youtube
+    |reddit|messenger
+  | menu|close(?:\ menu)?|open\ menu|search|home|back(?:\ to\ top)?|skip\ to\ (?:main\ )?content
+    |next|previous
+  | (?:main\ )?navigation|breadcrumb|log\ ?in|sign\ (?:in|up)(?:\ .{0,40})?
+    |subscribe(?:\ .{0,40})?|register(?:\ now)?
+  | (?:read|see|view|load|show)\ (?:more|all|also|less|next)(?:\W.*)?|related(?:\ (?:articles?
+    |stories|news|posts|topics|content|links?))?\W*
+  | (?:most\ (?:read|popular|viewed)|trending(?:\ now)?|latest(?:\ news|\ stories)?|you\ (?:may
+    |might)\ (?:also\ )?(?:like|be\ interested\ in).*|recommended(?:\ for\ you)?|more\ (?:from
+    |on|stories|like\ this).{0,40})
+  | advertisement|advertorial|sponsored(?:\ content)?|story\ continues\ below.*
+    |continue\ reading.*|article\ continues.*
+  | (?:we\ use|this\ (?:web)?site\ uses)\ cookies.*|accept(?:\ all)?(?:\ cookies)?
+    |cookie\ (?:policy|settings|notice|preferences).*|privacy(?:\ policy)?
+    |terms(?:\ (?:of\ (?:use|service)|and\ conditions))?
   | (?:\u00a9|copyright|\(c\)).*|all\ rights\ reserved.*
-  | (?:photo|image|picture|credit|file\ photo|getty|reuters|afp)\s*(?:credit|by|:|/).*|tags?\s*:.*|topics?\s*:.*|categor(?:y|ies)\s*:.*|filed\ under.*
-  | (?:\d+\s+)?comments?(?:\s+\(?\d+\)?)?|leave\ a\ (?:comment|reply)|reply|like|follow(?:\ us.{0,40})?|newsletter|download(?:\ (?:pdf|app).{0,20})?|listen(?:\ to\ this\ article)?|\d+\s+min(?:ute)?s?\ read
+  | (?:photo|image|picture|credit|file\ photo|getty|reuters|afp)\s*(?:credit|by|:|/).*
+    |tags?\s*:.*|topics?\s*:.*|categor(?:y|ies)\s*:.*|filed\ under.*
+  | (?:\d+\s+)?comments?(?:\s+\(?\d+\)?)?|leave\ a\ (?:comment|reply)|reply|like
+    |follow(?:\ us.{0,40})?|newsletter|download(?:\ (?:pdf|app).{0,20})?
+    |listen(?:\ to\ this\ article)?|\d+\s+min(?:ute)?s?\ read
   )\W*$"""
 )
 
 
 #: What may end in a full stop and is furniture all the same.
-_NOTICES = ("all rights", "we use cookies", "this site uses", "this website uses", "story continues")
+_NOTICES = (
+    "all rights",
+    "we use cookies",
+    "this site uses",
+    "this website uses",
+    "story continues",
+)
 
 
 def _is_foreign(text: str) -> bool:

@@ -22,7 +22,7 @@ class Match(NamedTuple):
     end: int
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A pattern without optional positions: its class, whether it forbids the class inside
     the phrase, its length, the second position's alternatives, and those of the rest."""
 
@@ -67,18 +67,16 @@ class Phrases:
 
     def __init__(self, lookup: Lookup):
         self._lookup = lookup
-        self._rows: dict[str, _Row] = {}
-        self._first: dict[str, tuple[_Row, ...]] = {}
-        self._pairs: dict[tuple[str, str], tuple[_Row, ...]] = {}
+        self._rows: dict[str, Row] = {}
+        self._first: dict[str, tuple[Row, ...]] = {}
+        self._pairs: dict[tuple[str, str], tuple[Row, ...]] = {}
 
-    def _row(self, number: str) -> _Row:
+    def _row(self, number: str) -> Row:
         row = self._rows.get(number)
         if row is None:
             cls, _, *others = self._lookup("#" + number).split(" ")
             second, *rest = [frozenset(p.split("|")) for p in others] or [frozenset()]
-            row = _Row(
-                cls.removeprefix("!"), cls[0] == "!", 1 + len(others), second, tuple(rest)
-            )
+            row = Row(cls.removeprefix("!"), cls[0] == "!", 1 + len(others), second, tuple(rest))
             self._rows[number] = row
         return row
 
@@ -86,7 +84,7 @@ class Phrases:
         """Whether a phrase can begin with `form`."""
         return bool(self._begin(form))
 
-    def _begin(self, form: str) -> tuple[_Row, ...]:
+    def _begin(self, form: str) -> tuple[Row, ...]:
         rows = self._first.get(form)
         if rows is None:
             if len(self._first) > 200_000:
@@ -95,7 +93,7 @@ class Phrases:
             self._first[form] = rows
         return rows
 
-    def begin_two(self, form: str, following: str) -> tuple[_Row, ...]:
+    def begin_two(self, form: str, following: str) -> tuple[Row, ...]:
         """The rows that begin with these two forms or are the first alone, longest first."""
         rows = self._pairs.get((form, following))
         if rows is None:
@@ -108,16 +106,19 @@ class Phrases:
             self._pairs[form, following] = rows
         return rows
 
-    def matches(self, forms: list[str], starts: Iterable[int] | None = None) -> list[Match]:
+    def matches(
+        self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
+    ) -> list[Match]:
         """Where phrases stand in `forms`, by start; of one class only the longest at a place,
-        none inside a phrase that forbids its class. `starts` are the indices at which to
-        look, all where a phrase can begin if None."""
+        none inside a phrase that forbids its class. `starts` are the indices at which to look
+        with what `begin_two` says of each; all indices if None."""
         found: list[Match] = []
         until: dict[str, int] = {}
         size = len(forms)
-        for i in range(size) if starts is None else starts:
-            following = forms[i + 1] if i + 1 < size else ""
-            for cls, forbids, length, _, rest in self.begin_two(forms[i], following):
+        if starts is None:
+            starts = enumerate(map(self.begin_two, forms, [*forms[1:], ""]))
+        for i, rows in starts:
+            for cls, forbids, length, _, rest in rows:
                 end = i + length
                 if end > size or until.get(cls, 0) >= end:
                     continue

@@ -126,9 +126,7 @@ def test_first_and_last_lines_are_counted_where_they_stand() -> None:
 def test_every_recurring_n_gram_lies_in_a_run(found: Texts) -> None:
     runs = repeats.runs(found, n=3, least=2)
     for gram in diversity.held(found, diversity.grams(found, 3), 2):
-        assert any(
-            gram == run.words[i : i + 3] for run in runs for i in range(len(run.words) - 2)
-        )
+        assert any(gram == run.words[i : i + 3] for run in runs for i in range(len(run.words) - 2))
     for run in runs:
         stories = {found.stories[found.ids.index(name)] for name in run.documents}
         assert len(stories) == len(run.documents) >= 2
