@@ -111,7 +111,7 @@ def curve(bench: Bench) -> Findings:
     for size in bench.plan.sizes:
         for seed in bench.plan.seeds if size else bench.plan.seeds[:1]:
             part = bench.training.subset(_first(bench, size, seed).tolist())
-            group = f"size={len(part.documents) if not size else size},seed={seed}"
+            group = f"size={size or len(part.documents)},seed={seed}"
             found.tables["points"].append(
                 {"group": group, "documents": len(part.documents), "seed": seed}
                 | {"stories": len(set(part.stories))}

@@ -16,10 +16,6 @@ Row = Mapping[str, Any]
 _DECISION = (
     "precision", "recall", "f1", "average_precision", "calibration_error", "brier", "work_saved",
 )  # fmt: skip
-_CONSISTENCY = (
-    "Both codings are by language models that follow the codebook: this is how consistent the "
-    "coding is, not agreement between people."
-)
 _NAMES: Mapping[str, str] = HEADINGS | {
     "macro_f1_of_5": "macro F1, values with 5 positives or more",
     "macro_calibration_error": "calibr. error, mean of values",
@@ -295,7 +291,7 @@ def _as_selective(results: Row) -> Iterator[str]:
 
 
 def _as_agreement(results: Row) -> Iterator[str]:
-    yield _CONSISTENCY + "\n"
+    yield "How consistent the coding is: both are by language models, so not agreement of people.\n"
     for (data,) in _distinct(results["figures"], "data"):
         yield f"## {data} coded twice\n"
         yield from _table(
