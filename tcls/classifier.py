@@ -8,13 +8,15 @@ prediction.tasks["forced_criminality"].value
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tcls import __version__
 from tcls.errors import UsageError
 from tcls.model.evidence import Evidence, best_sentence
+from tcls.model.precision import Measured, Precisions, read_precisions
 from tcls.model.rollup import sigmoid
 from tcls.model.scorer import Scorer, Scores
 from tcls.model.store import open_model
@@ -37,13 +39,20 @@ MOST_EVIDENCE = 3
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The answer to one task. `value` is set for ordinal tasks, `values` for multilabel
-    ones; both are None when the document was not judged."""
+    ones; both are None when the document was not judged.
+
+    `measured` has for each positive answer how often it was right on evaluation documents
+    scored like this one (ordinal: this value or a higher one); empty when the model folder
+    does not say. `screen` is whether a human must look by the rule of the model folder,
+    true for what was not judged; None for multilabel tasks and without a rule."""
 
     kind: str
     value: str | None
     values: tuple[str, ...] | None
     probabilities: Mapping[str, float]
     evidence: tuple[Evidence, ...] = ()
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    screen: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The task's part of the prediction record."""
@@ -53,6 +62,10 @@ class Judgement:
         else:
             answer["values"] = None if self.values is None else list(self.values)
         answer["probabilities"] = dict(self.probabilities)
+        if self.measured:
+            answer["measured"] = {label: found.to_dict() for label, found in self.measured.items()}
+        if self.screen is not None:
+            answer["screen"] = self.screen
         answer["evidence"] = [_evidence_dict(item) for item in self.evidence]
         return answer
 
@@ -142,6 +155,10 @@ class Classifier:
         found = cls(Scorer(model), load_schema(), aim)
         found._threshold(found._scorer.model.decisions[0])  # an unknown aim shows at once
         return found
+
+    @cached_property
+    def _precisions(self) -> Precisions:
+        return read_precisions(self._scorer.model.folder, self.model)
 
     def _threshold(self, decision: tuple[str, str]) -> float:
         try:
@@ -237,7 +254,8 @@ class Classifier:
             if (task.id, value) in self._column
         }
         if abstained:
-            return Judgement(task.kind, None, None, dict.fromkeys(task.values, 0.0))
+            screen = self._precisions.screen(task.id, 1.0)  # what nobody judged, a human must
+            return Judgement(task.kind, None, None, dict.fromkeys(task.values, 0.0), screen=screen)
         if task.kind == "ordinal":
             return self._ordinal(task, chance, read, scores, evidence)
         for value in task.values:  # a value implied by another is at least as probable
@@ -253,7 +271,13 @@ class Classifier:
             for item in self._evidence(task.id, value, read, scores)
         ]
         everything = {value: chance.get(value, 0.0) for value in task.values}
-        return Judgement(task.kind, None, chosen, everything, tuple(found))
+        measured = self._measured(task.id, {value: everything[value] for value in chosen})
+        return Judgement(task.kind, None, chosen, everything, tuple(found), measured)
+
+    def _measured(self, task: str, chances: Mapping[str, float]) -> dict[str, Measured]:
+        """What was measured of each decision at its probability, where it was."""
+        found = {value: self._precisions.at(task, value, p) for value, p in chances.items()}
+        return {value: figure for value, figure in found.items() if figure}
 
     def _ordinal(
         self, task: Task, chance: dict[str, float], read: _Read, scores: Scores, evidence: bool
@@ -275,7 +299,11 @@ class Classifier:
             if evidence and value != lowest
             else ()
         )
-        return Judgement(task.kind, value, None, shares, found)
+        positive = {value: cumulative[value]} if value != lowest else {}
+        return Judgement(
+            task.kind, value, None, shares, found, self._measured(task.id, positive),
+            self._precisions.screen(task.id, cumulative[higher[0]]),
+        )  # fmt: skip
 
     def _evidence(self, task: str, value: str, read: _Read, scores: Scores) -> Iterator[Evidence]:
         """The best sentences for a label: from the passages with the highest scores, one at

@@ -35,6 +35,7 @@ def _written(file: Path) -> Iterator[Document]:
                 f"{file.name}, line {number}: {found}; expected id, text and of {sorted(_KEYS)}"
             )
         meta = {key: value for key, value in row.items() if key not in ("id", "text")}
+        meta["batch"] = file.stem
         yield Document(row["id"], row["text"], meta)
 
 

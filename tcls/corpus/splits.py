@@ -72,6 +72,26 @@ def test_mask(corpus: Corpus, labels: Path) -> list[bool]:
     return [story in frozen for story in corpus.stories]
 
 
+def batch_folds(corpus: Corpus, n: int = 5) -> list[int]:
+    """A fold 0 … n-1 for each document; whole batches of writing share it, and so do stories.
+
+    What is learnt on such folds is learnt on texts of other hands and other subjects, as
+    new texts are; folds of single stories would flatter. Batches are dealt, largest first,
+    to the fold that has fewest documents.
+    """
+    home = {
+        story: str(document.meta.get("batch", ""))
+        for story, document in zip(corpus.stories, corpus.documents, strict=True)
+    }
+    sizes = Counter(home[story] for story in corpus.stories)
+    filled = [0] * n
+    fold = {}
+    for batch, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        fold[batch] = filled.index(min(filled))
+        filled[fold[batch]] += size
+    return [fold[home[story]] for story in corpus.stories]
+
+
 def folds(stories: Sequence[str], n: int = 5, salt: str = "tcls-folds-1") -> list[int]:
     """A fold 0 … n-1 for each item; items of one story share it, whatever their order."""
     return [int(_order(story, salt)[:8], 16) % n for story in stories]

@@ -3,7 +3,7 @@
 `evaluation.json` in the model folder holds, for every decision, the truth, the decision and
 the probability of each document of the test split, so that counts can be corrected, the
 precision at a score be told, and the rule for what a human must read be looked up,
-wherever the model goes.
+wherever the model goes. `tcls.model.precision` reads the tables that predictions need.
 """
 
 import hashlib
@@ -22,9 +22,11 @@ from tcls.evaluation.intervals import Array, Score
 from tcls.evaluation.metrics import Decision
 from tcls.evaluation.sample import Sample
 from tcls.evaluation.selective import DECIMALS, Rule, recall_rule
+from tcls.model.precision import FILE
 
-FILE = "evaluation.json"
 FORMAT = 1
+#: Step tables have a row for every probability of two decimals at which something changes.
+STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ def selective_rules(sample: Sample) -> dict[str, Rule]:
     return found
 
 
+def step_table(sample: Sample, k: int) -> list[list[float]]:
+    """Measured precision of decision k as rows (from probability, share right, low, high, n),
+    each good to the next; rounded to two decimals, as they are shown."""
+    rows: list[list[float]] = []
+    for i in range(STEPS + 1):
+        found = measured_precision(
+            sample.truth[:, k], sample.probability[:, k], i / STEPS, sample.stories,
+            ignore=sample.ignore[:, k],
+        )  # fmt: skip
+        row = [*(round(x, 2) for x in (found.value, found.low, found.high)), found.n]
+        if found.n and (not rows or row != rows[-1][1:]):
+            rows.append([i / STEPS, *row])
+    return rows
+
+
 def measured(sample: Sample) -> Stored:
     """A sample as it is stored. A document that was abstained from was not marked."""
     return Stored(
@@ -95,8 +112,10 @@ def _places(column: Array) -> list[int]:
     return [int(i) for i in np.flatnonzero(column)]
 
 
-def store_evaluation(sample: Sample, folder: Path) -> Path:
+def store_evaluation(sample: Sample, folder: Path, card: Mapping[str, Any] | None = None) -> Path:
     """Write `evaluation.json` of the model in `folder`; the same sample gives the same bytes.
+
+    `card` is what the model card shows, as `tcls.evaluation.card` makes it.
 
     Raises OutputError when it cannot be written.
     """
@@ -112,8 +131,12 @@ def store_evaluation(sample: Sample, folder: Path) -> Path:
             }
             for decision, found in kept.decisions.items()
         },
+        "measured": {
+            ":".join(decision): step_table(sample, k)
+            for k, decision in enumerate(sample.decisions)
+        },
         "rules": {task: asdict(rule) for task, rule in kept.rules.items()},
-    }  # fmt: skip
+    } | ({"card": card} if card else {})  # fmt: skip
     text = json.dumps(row, sort_keys=True, separators=(",", ":"))
     file, temporary = folder / FILE, folder / f".{FILE}.part"
     try:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tcls.corpus.dataset import Corpus, Passage
-from tcls.corpus.splits import folds
+from tcls.corpus.splits import batch_folds
 from tcls.model.features import Features, nexus, with_context
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
@@ -134,7 +134,7 @@ class Data:
         self.truth = self._truth(
             [{name: columns[name][i] for name in tasks} for i in range(len(corpus.documents))]
         )
-        self.fold = np.array(folds(corpus.stories, settings.n_folds))
+        self.fold = np.array(batch_folds(corpus, settings.n_folds))
 
     def _plain(self, document: int, span: Span) -> list[str]:
         terms = self._features.terms(span.of(self.documents[document].text))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tcls.classifier import Judgement, Prediction
 from tcls.model.evidence import Evidence
+from tcls.model.precision import Measured
 
 _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
 _COLOURS = {"present": "\x1b[1;31m", "possible": "\x1b[1;33m", "absent": "\x1b[2m"}
@@ -34,13 +35,35 @@ class Style:
         return f"{code}{text}{_OFF}" if self.colour else text
 
 
-def _answer(task: Judgement, style: Style) -> str:
+def _measured(found: Measured, right: str = "right") -> str:
+    share, low, high = (round(100 * x) for x in (found.right, found.low, found.high))
+    return f"  (of {found.n} scored like this {share} % {right} [{low}–{high}])"
+
+
+def _answer(task: Judgement, style: Style) -> Iterator[str]:
+    """The answer to a task, with how often such an answer was right where that is known: one
+    line, or a line for each value when there is something to tell of them."""
     if task.kind == "ordinal":
         value = task.value or ""
-        return f"{style(_COLOURS.get(value, _BOLD), f'{value:<9}')} {task.probabilities[value]:.2f}"
+        shown = style(_COLOURS.get(value, _BOLD), f"{value:<9}")
+        told = ""
+        if value in task.measured:
+            # the decision is "this or a higher value": only of the highest is that "right"
+            values = list(task.probabilities)
+            right = "right" if value == values[-1] else " or ".join(values[values.index(value) :])
+            told = style(_DIM, _measured(task.measured[value], right))
+        yield f"{shown} {task.probabilities[value]:.2f}{told}"
+        return
     if not task.values:
-        return style(_DIM, "none")
-    return ", ".join(f"{style(_BOLD, v)} {task.probabilities[v]:.2f}" for v in task.values)
+        yield style(_DIM, "none")
+        return
+    shares = {v: f"{style(_BOLD, v)} {task.probabilities[v]:.2f}" for v in task.values}
+    if not task.measured:
+        yield ", ".join(shares.values())
+        return
+    for value, share in shares.items():
+        found = task.measured.get(value)
+        yield share + (style(_DIM, _measured(found)) if found else "")
 
 
 def _quote(item: Evidence, width: int, style: Style) -> Iterator[str]:
@@ -82,7 +105,8 @@ def as_table(
         if why:
             yield f"  judged in part: {why}"
         for name, task in prediction.tasks.items():
-            yield f"  {name.replace('_', ' '):<24}{_answer(task, style)}"
+            for n, line in enumerate(_answer(task, style)):
+                yield f"  {'' if n else name.replace('_', ' '):<24}{line}"
             for item in task.evidence:
                 yield from _quote(item, width, style)
         yield ""
