@@ -56,7 +56,7 @@ def evaluate(
         Path | None, typer.Option(help="Documents from elsewhere (JSONL) instead.")
     ] = None,
     store: Annotated[
-        bool, typer.Option("--store", help="Keep the measured errors in the model folder.")
+        bool, typer.Option("--store", help="Keep what is measured in the model folder.")
     ] = False,
     form: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.table,
     examples: Annotated[int, typer.Option(min=0, help="Failing texts shown for each type.")] = 1,
@@ -77,6 +77,6 @@ def evaluate(
     found = overview.evaluate(root, model)
     _write(form, measures.as_measures(found), measures.measures_record(found))
     if store:
-        file = overview.store(found, model)
+        file = overview.store(root, found, model)
         print(f"tcls: measured errors kept in {file}", file=sys.stderr)
     return None

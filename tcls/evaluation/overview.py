@@ -22,6 +22,7 @@ from tcls.evaluation.assess import (
 )
 from tcls.evaluation.behaviour import Outcome, Predict, load_suite, run
 from tcls.evaluation.calibration import Bin
+from tcls.evaluation.card import card, training
 from tcls.evaluation.invariance import Stability, generated
 from tcls.evaluation.sample import Judge
 from tcls.evaluation.selective import Rule
@@ -76,9 +77,18 @@ def evaluate(root: Path, folder: Path | None = None) -> Assessment:
     return assess(Judge(folder).test_split(root))
 
 
-def store(found: Assessment, folder: Path | None = None) -> Path:
-    """Keep the measured errors of an assessment beside its model; where they are kept."""
-    return store_evaluation(found.sample, open_model(folder).folder)
+def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
+    """Keep the measured errors of an assessment beside its model, and what its card shows;
+    where they are kept. Puts the suite and the generated tests to the model, and the
+    documents that lie beside the checkout, where there are any."""
+    model = open_model(folder)
+    _, behaviour = behave_model(root, folder)
+    try:
+        outside = assess(Judge(folder).external(root / EXTERNAL))
+    except MissingInput:
+        outside = None
+    shown = card(found, behaviour.outcome, behaviour.generated, training(root, model), outside)
+    return store_evaluation(found.sample, model.folder, shown)
 
 
 def compare(root: Path, file: Path, folder: Path | None = None) -> list[External]:

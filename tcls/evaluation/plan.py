@@ -12,7 +12,7 @@ from tcls.model.examples import Settings
 
 CONFIG = "config.toml"
 #: What can be asked. See `tcls.evaluation.questions`.
-KINDS = ("table", "curve", "genres", "ablation", "suite", "selective", "agreement")
+KINDS = ("table", "curve", "genres", "ablation", "suite", "selective", "agreement", "budget")
 SYSTEMS = (
     "majority", "keywords", "nb_svm", "tfidf", "fasttext", "static", "minilm", "tcls", "shipped",
 )  # fmt: skip

@@ -9,7 +9,7 @@ wherever the model goes. `tcls.model.precision` reads the tables that prediction
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,15 @@ class Measured:
 class Stored:
     """What was measured of one model. `stories` has a hash for the story of each of the n
     documents; `rules` the selective rule of each ordinal task, for its lowest value but
-    one "or higher"; `signature` says on what all was measured."""
+    one "or higher"; `signature` says on what all was measured; `card` is what the model
+    card shows (`tcls.evaluation.card`), empty where it was not stored."""
 
     model: str
     signature: str
     stories: tuple[str, ...]
     decisions: Mapping[Decision, Measured]
     rules: Mapping[str, Rule]
+    card: Mapping[str, Any] = field(default_factory=dict)
 
     def precision_at(self, task: str, value: str, probability: float) -> Score:
         """Of evaluation documents scored like this, the share that carried the label.
@@ -169,7 +171,8 @@ def _read(row: Mapping[str, Any]) -> Stored:
         decisions[task, value] = Measured(truth, chosen, chance)
     rules = {task: Rule(**rule) for task, rule in row["rules"].items()}
     model, signature = str(row["model"]), str(row["signature"])
-    return Stored(model, signature, tuple(row["stories"]), decisions, rules)
+    card = dict(row.get("card", {}))
+    return Stored(model, signature, tuple(row["stories"]), decisions, rules, card)
 
 
 def load_evaluation(folder: Path, model: str) -> Stored:

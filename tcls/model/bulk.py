@@ -162,7 +162,7 @@ class Bulk:
         places = np.flatnonzero(special[numbers])
         if not len(places):
             return forms, owner
-        names = self.forms.arrays()[0][forms].tolist()
+        names = self.forms.arrays()[0][forms]
         dropped = self.features.masks.merge(raw, names, places.tolist())
         for i in (places, np.maximum(places - 1, 0)):  # merging changes these forms at most
             forms[i] = [self.forms[names[j]] for j in i]
@@ -192,7 +192,7 @@ class Bulk:
         starts = self._starts(forms, begins)
         if starts:
             stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
-            words = names[forms].tolist()
+            words = names[forms]
             classes = [(t, at) for t, at, _ in self.features.classes(words, stops, starts)]
             text = owner[[at for _, at in classes]].tolist()
             links = self._nexus([t for t, _ in classes], document[text].tolist(), links)

@@ -85,6 +85,8 @@ def read_precisions(folder: Path, model: str) -> Precisions:
         }
         least = {str(task): rule["threshold"] for task, rule in row["rules"].items()}
         screens = {task: 0.0 if t is None else float(t) for task, t in least.items()}
+        if not all(0 <= t <= 1 for t in screens.values()):
+            raise ValueError("threshold")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return NOTHING
     return Precisions(steps, screens)

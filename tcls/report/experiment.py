@@ -304,9 +304,20 @@ def _as_agreement(results: Row) -> Iterator[str]:
         )  # fmt: skip
 
 
+def _as_budget(results: Row) -> Iterator[str]:
+    yield from _table(
+        ("measure", "value", "bar", "met"),
+        (
+            [r["measure"], f"{r['value']:.2f}", "–" if r["bar"] is None else f"{r['bar']:g}",
+             "–" if r["bar"] is None else "yes" if r["met"] else "no"]
+            for r in results["tables"]["budget"]
+        ),
+    )  # fmt: skip
+
+
 _KINDS = {
     "table": _as_table, "curve": _as_curve, "genres": _as_genres, "ablation": _as_ablation,
-    "suite": _as_suite, "selective": _as_selective, "agreement": _as_agreement,
+    "suite": _as_suite, "selective": _as_selective, "agreement": _as_agreement, "budget": _as_budget,
 }  # fmt: skip
 
 

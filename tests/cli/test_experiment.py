@@ -57,8 +57,8 @@ def test_a_run_is_checked_and_a_change_is_exit_code_3(tcls, checkout: Path) -> N
     done = tcls("experiment", "run", "--check", "--root", checkout, folder)
     assert done.returncode == 3
     first, last = done.stderr.decode().splitlines()
-    assert first.startswith("001-fast: ") and "0.123 stored, " in first
-    assert last.startswith("tcls: 001-fast: 1 values moved")
+    assert first.startswith("001-fast: ") and " f1: 0.123 [" in first
+    assert last.startswith("tcls: 001-fast: differences: 1,")
 
 
 def test_two_systems_are_compared(tcls, checkout: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_folder_that_is_not_there_cannot_be_written(sample, tmp_path):
 
 def test_precision_at_a_score_counts_each_story_once(sample):
     found = measured(sample).precision_at("forced_criminality", "possible", 0.9)
-    assert found.n == 50
+    assert found.n == 15  # the stories scored from 0.75 to 1
     with pytest.raises(UsageError, match="was not measured"):
         measured(sample).precision_at("scam_type", "gambling", 0.9)
 
