@@ -21,7 +21,9 @@ COMMANDS = [
 ]
 OWN = [command for command in COMMANDS if command.startswith("tcls ")]
 SET_UP = [command for command in COMMANDS if not command.startswith("tcls ")]
-ARTICLE = "Police freed forty people whom a gang had locked in a villa and forced to run romance scams."
+ARTICLE = (
+    "Police freed forty people whom a gang had locked in a villa and forced to run romance scams."
+)
 SURROUNDINGS = {
     "PYTHONHASHSEED": "7", "OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3",
     "LC_ALL": "C", "TZ": "Asia/Kathmandu",

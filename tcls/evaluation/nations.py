@@ -84,7 +84,7 @@ _BEFORE = r"(?<![\w$€£-])" + "".join(
         "Central",
         "Latin",
         "New",
-    )  # fmt: skip
+    )
 )
 _AFTER = (
     r"(?![\w$]|-[A-Z])(?! (?:Sea|Ocean|Express|Airlines|Airways|Virgin|Columbia|Samoa)\b)"

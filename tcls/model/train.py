@@ -155,7 +155,8 @@ def _alone(features: Features, text: str, settings: Settings) -> list[str]:
 def libraries() -> dict[str, str]:
     """The versions of what the bytes of a model depend on."""
     names = ("numpy", "scipy", "scikit-learn", "joblib", "safetensors", "PyStemmer")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    python = ".".join(platform.python_version_tuple()[:2])  # patches change no number
+    return {"python": python, **{name: version(name) for name in names}}
 
 
 def train(

@@ -317,7 +317,8 @@ def _as_budget(results: Row) -> Iterator[str]:
 
 _KINDS = {
     "table": _as_table, "curve": _as_curve, "genres": _as_genres, "ablation": _as_ablation,
-    "suite": _as_suite, "selective": _as_selective, "agreement": _as_agreement, "budget": _as_budget,
+    "suite": _as_suite, "selective": _as_selective, "agreement": _as_agreement,
+    "budget": _as_budget,
 }  # fmt: skip
 
 
