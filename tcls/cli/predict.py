@@ -96,7 +96,9 @@ def predict(
     classifier = Classifier.load(model, _aim(threshold, recall, precision))
     from tcls.schema import load_schema
 
-    tasks = [load_schema().task(name).id for name in task or []]
+    tasks = [load_schema().task(name) for name in task or []]
+    if later := [found.id for found in tasks if found.tier > 1]:
+        raise UsageError(f"{later[0]} is annotated but not predicted; tcls labels lists the tasks")
     failed: list[InputError] = []
 
     def documents() -> Iterator[Document]:
@@ -109,6 +111,6 @@ def predict(
 
     few = len(files) < _FEW
     judged = map(classifier.predict, documents()) if few else classifier.predict_many(documents())
-    _write(_keep(judged, tasks, text), form)
+    _write(_keep(judged, [found.id for found in tasks], text), form)
     if failed:
         raise typer.Exit(failed[0].exit_code if len(files) == 1 else 1)
