@@ -16,6 +16,7 @@ import joblib
 import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from tcls import __version__
 from tcls.corpus.dataset import Corpus
@@ -63,7 +64,8 @@ def _linear(
     model = LogisticRegression(
         C=c, solver="liblinear", intercept_scaling=10.0, random_state=0, max_iter=1000
     )
-    model.fit(x, y, sample_weight=weight)
+    with threadpool_limits(1):  # sums split over threads differ in the last bits
+        model.fit(x, y, sample_weight=weight)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -82,7 +84,8 @@ def _logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     last bits of a linear-algebra library cannot show."""
     if y.sum() < 2:
         return np.append(np.zeros(x.shape[1]), -6.0)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(x, y)
+    with threadpool_limits(1):
+        model = LogisticRegression(C=1.0, max_iter=1000).fit(x, y)
     return np.round(np.append(model.coef_[0], model.intercept_[0]), 6)
 
 

@@ -96,7 +96,7 @@ def _ticks(axes: Any, sizes: Sequence[int]) -> None:
     """The planned sizes as ticks, those too close to a larger one left out."""
     ordered = sorted(set(sizes))
     apart = [a for a, b in pairwise(ordered) if b / a > 1.25]
-    axes.set_xticks([*apart, ordered[-1]], [f"{n:,}" for n in (*apart, ordered[-1])])
+    axes.set_xticks([*apart, ordered[-1]], [f"{n:,}" for n in (*apart, ordered[-1])], rotation=45)
     axes.minorticks_off()
 
 

@@ -17,7 +17,7 @@ def test_articles_and_written_documents_come_sorted_by_id(tmp_path: Path, json_l
     )
     found = load_seeds(tmp_path)
     assert [(d.id, d.text) for d in found] == [("a", "A."), ("b", "As received.\r\n"), ("c", "C.")]
-    assert found[0].meta == {"genre": "law"}
+    assert found[0].meta == {"genre": "law", "batch": "x"}
     assert found[1].meta == {"written": False, "genre": "wire"}
 
 
