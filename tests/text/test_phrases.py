@@ -90,7 +90,7 @@ def test_a_word_that_begins_no_phrase_is_known_as_such(finder: Phrases) -> None:
 def test_looking_only_where_phrases_can_begin_finds_the_same(
     finder: Phrases, forms: list[str]
 ) -> None:
-    pairs = zip(forms, [*forms[1:], ""], strict=True)
+    pairs = zip(forms, [*forms, ""][1:], strict=True)
     starts = [(i, rows) for i, pair in enumerate(pairs) if (rows := finder.begin_two(*pair))]
     assert all(finder.begins(forms[i]) for i, _ in starts)
     assert finder.matches(forms, starts) == finder.matches(forms)
