@@ -52,6 +52,10 @@ def _answer(task: Judgement, style: Style) -> Iterator[str]:
             values = list(task.probabilities)
             right = "right" if value == values[-1] else " or ".join(values[values.index(value) :])
             told = style(_DIM, _measured(task.measured[value], right))
+        lowest, *higher = task.probabilities
+        if value == lowest and task.screen:  # a bare "absent" would hide what may be there
+            rest = sum(task.probabilities[v] for v in higher)
+            told = style(_DIM, f"  (a human should look: {' or '.join(higher)} {rest:.2f})")
         yield f"{shown} {task.probabilities[value]:.2f}{told}"
         return
     if not task.values:

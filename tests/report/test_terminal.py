@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tcls.classifier import Judgement, Prediction
 from tcls.model.evidence import Evidence, Term
-from tcls.report.terminal import as_table, printable
+from tcls.report.terminal import Style, _answer, as_table, printable
 from tcls.text.language import Language
 from tcls.text.passages import Span
 
@@ -99,3 +99,16 @@ def test_what_is_printable_keeps_its_length_and_its_printable_characters(text: s
     assert shown.isprintable()
     assert len(shown) == len(text)
     assert all(a == b for a, b in zip(text, shown, strict=True) if a.isprintable())
+
+
+def test_an_absent_that_a_human_should_look_at_says_so() -> None:
+    shares = {"absent": 0.58, "possible": 0.12, "present": 0.30}
+    told = [
+        line
+        for screen in (True, False, None)
+        for line in _answer(
+            Judgement("ordinal", "absent", None, shares, screen=screen), Style(False)
+        )
+    ]
+    look = "  (a human should look: possible or present 0.42)"
+    assert told == [f"absent    0.58{look}", "absent    0.58", "absent    0.58"]
