@@ -5,9 +5,21 @@ import signal
 import sys
 
 
+def _run(arguments: list[str]) -> None:
+    """Carry out the command. Plain files to label need no parser: loading one would cost
+    more than labelling an article."""
+    command, *files = arguments or [""]
+    if command == "predict" and files and not any(f[:1] == "-" and f != "-" for f in files):
+        from tcls.cli.labelling import label
+
+        sys.exit(label(files))
+    from tcls.cli.app import app
+
+    app()
+
+
 def main() -> None:
     """Run the `tcls` command. Errors that a user can mend are one line on standard error."""
-    from tcls.cli.app import app
     from tcls.errors import TclsError
     from tcls.reading.plain import shown
 
@@ -26,7 +38,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         try:
-            app()
+            _run(sys.argv[1:])
         finally:  # typer ends with SystemExit: what is not written out yet must count
             sys.stdout.flush()
     except TclsError as fault:

@@ -25,6 +25,9 @@ from tcls.schema import Schema, Task, load_schema
 Gold = Mapping[str, Any]
 
 _KEYS = {"id", "set", "source", "text", "gold", "ignore", "story"}
+#: The README of external-dev: about 40 of these newspaper reports, those on people of one
+#: country held in cyber camps, belong to one story, though no two share their words.
+_ONE_STORY = "nuuuwan/"
 
 
 @dataclass(frozen=True)
@@ -168,8 +171,8 @@ class Judge:
                 if unknown := set(row) - _KEYS:
                     raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
                 meta = {"set": str(row["set"]), "source": str(row["source"])}
-                if row.get("story"):
-                    meta["twin"] = str(row["story"])
+                if story := row.get("story") or _known_story(row):
+                    meta["twin"] = str(story)
                 documents.append(Document(str(row["id"]), str(row["text"]), meta))
                 golds.append(dict(row["gold"]))
                 ignored.append(dict(row.get("ignore", {})))
@@ -181,6 +184,12 @@ class Judge:
         ignore = np.array([[_ignored(row, *d) for d in self.decisions] for row in ignored])
         digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
         return self.sample("external", documents, stories(documents), golds, digest, ignore)
+
+
+def _known_story(row: Mapping[str, Any]) -> str:
+    """The story of a report of `_ONE_STORY`, "" for any other."""
+    compelled = row["gold"].get("forced_criminality", "absent") != "absent"
+    return _ONE_STORY if compelled and row["source"].startswith(_ONE_STORY) else ""
 
 
 def _ignored(row: Mapping[str, Any], task: str, value: str) -> bool:

@@ -138,6 +138,22 @@ def genre(document: Document) -> str:
     return str(document.meta.get("genre") or UNKNOWN)
 
 
+#: Whose text a genre is, in the codebook's words; all others are their author's own.
+_VOICES = {
+    "police_release": "state", "prosecutor_release": "state", "government_report": "state",
+    "parliament": "state", "consumer_alert": "state", "court_judgment": "court",
+    "un_statement": "UN_IGO", "ngo_report": "NGO", "testimony": "survivor",
+    "company_blog": "company", "job_advert": "company",
+}  # fmt: skip
+
+
+def source_voice(document: Document) -> str:
+    """Who speaks in it as a whole, by its genre: state, court, UN_IGO, NGO, survivor, company
+    or author. Who is quoted inside a text is not told."""
+    kind = genre(document)
+    return UNKNOWN if kind == UNKNOWN else _VOICES.get(kind, "author")
+
+
 def region(document: Document) -> str:
     """The UN M49 region where it is set, as far as the seed says."""
     return world_region(str(document.meta.get("region") or ""))
@@ -167,7 +183,8 @@ def boilerplate(document: Document) -> str:
 
 #: Every slice by its name.
 SLICES: Mapping[str, Callable[[Document], str]] = {
-    "genre": genre, "region": region, "length": length, "year": year, "boilerplate": boilerplate,
+    "genre": genre, "source_voice": source_voice, "region": region, "length": length,
+    "year": year, "boilerplate": boilerplate,
 }  # fmt: skip
 
 

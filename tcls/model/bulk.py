@@ -6,9 +6,8 @@ are looked at one by one.
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
 _MOST_TOKENS = 500_000
+#: Places in a cache of phrases; a power of 2.
+_PLACES = 1 << 19
 _LINKING = frozenset(f"<{cls}>" for cls in NEXUS)
 #: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
 _OTHER, _BREAK = 0, -1
@@ -87,18 +88,40 @@ class _Forms(dict[str, int]):
         return self._arrays
 
 
-class _Pairs(dict[int, tuple[Row, ...]]):
-    """Pairs of neighbouring forms, as one number each, and the phrases that they begin."""
+class _Narrowed:
+    """What is left of sets of phrases when one more form is known.
 
-    def __init__(self, bulk: "Bulk"):
-        super().__init__()
-        self._bulk = bulk
+    A direct-mapped cache in arrays: whatever begins no phrase, which is most, is dropped
+    without a Python object. Two keys that share a place take turns in it.
+    """
 
-    def __missing__(self, pair: int) -> tuple[Row, ...]:
-        names = self._bulk.forms.arrays()[0]
-        rows = self._bulk.features.phrases.begin_two(names[pair >> 32], names[pair & 0xFFFFFFFF])
-        self[pair] = rows
-        return rows
+    def __init__(self, ask: Callable[[int, int], tuple[Row, ...]]):
+        self._ask = ask
+        self._key = np.full(_PLACES, -1, np.int64)
+        self._found = np.zeros(_PLACES, np.int32)
+        self.rows: list[tuple[Row, ...]] = [()]
+        self._numbers: dict[tuple[Row, ...], int] = {(): 0}
+
+    def __call__(self, left: Any, right: Any) -> Any:
+        """For each pair of a number on the `left` and a form on the `right`, the number in
+        `rows` of the phrases that fit; 0 for none."""
+        key = left.astype(np.int64) << 32 | right
+        place = (left.astype(np.int64) * 40503 + right * 69069) & (_PLACES - 1)
+        found = self._found[place]
+        unknown = np.flatnonzero(self._key[place] != key)
+        if len(unknown):
+            asked, back = np.unique(key[unknown], return_inverse=True)
+            rows = [self._ask(k >> 32, k & 0xFFFFFFFF) for k in asked.tolist()]
+            found[unknown] = np.array([self._number(r) for r in rows], np.int32)[back]
+            self._key[place[unknown]] = key[unknown]
+            self._found[place[unknown]] = found[unknown]
+        return found
+
+    def _number(self, rows: tuple[Row, ...]) -> int:
+        number = self._numbers.setdefault(rows, len(self.rows))
+        if number == len(self.rows):
+            self.rows.append(rows)
+        return number
 
 
 @contextmanager
@@ -144,7 +167,16 @@ class Bulk:
     def _reset(self) -> None:
         self.forms = _Forms(self)
         self._tokens = _Tokens(self)
-        self._pairs = _Pairs(self)
+        self._two = _Narrowed(self._begin_two)
+        self._three = _Narrowed(self._go_on)
+
+    def _begin_two(self, first: int, second: int) -> tuple[Row, ...]:
+        names = self.forms.arrays()[0]
+        return self.features.phrases.begin_two(names[first], names[second])
+
+    def _go_on(self, two: int, third: int) -> tuple[Row, ...]:
+        name = self.forms.arrays()[0][third]
+        return tuple(row for row in self._two.rows[two] if row.length < 3 or name in row.rest[0])
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Forms of all texts by number, with a stop between texts, and the text of each."""
@@ -171,7 +203,7 @@ class Bulk:
         return forms[keep], owner[keep]
 
     def _terms(self, texts: Sequence[str], document: Any) -> tuple[Any, list[tuple[str, ...]]]:
-        """Sorted numbers text·V + row of every known term of every text, with repeats, and the
+        """Numbers text·V + row of every known term of every text, with repeats, and the
         nexus of each document. `document` is the number of the document of each text."""
         forms, owner = self._forms(texts)
         names, stem, stem_row, word_row, begins = self.forms.arrays()
@@ -191,9 +223,8 @@ class Bulk:
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
         starts = self._starts(forms, begins)
         if starts:
-            stops = np.flatnonzero(forms == self.forms[STOP]).tolist()
             words = names[forms]
-            classes = [(t, at) for t, at, _ in self.features.classes(words, stops, starts)]
+            classes = [(term, at) for term, at, _ in self.features.classes(words, starts)]
             text = owner[[at for _, at in classes]].tolist()
             links = self._nexus([t for t, _ in classes], document[text].tolist(), links)
             rows, of = self.rows, document.tolist()
@@ -204,7 +235,7 @@ class Bulk:
                 if each in rows
             ]
             found.append(np.array(keys, np.int64))
-        return np.sort(np.concatenate(found)), links
+        return np.concatenate(found), links
 
     @staticmethod
     def _nexus(
@@ -218,12 +249,14 @@ class Bulk:
         return [nexus(terms) for terms in held]
 
     def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
-        """Where two neighbouring forms begin phrases, and which: each distinct pair of forms
-        is asked once."""
-        first = np.flatnonzero(begins[forms])
-        pairs = forms[first].astype(np.int64) << 32 | forms[np.minimum(first + 1, len(forms) - 1)]
-        rows = list(map(self._pairs.__getitem__, pairs.tolist()))
-        return list(zip(compress(first.tolist(), rows), filter(None, rows), strict=True))
+        """Where three neighbouring forms begin phrases, and which."""
+        at = np.flatnonzero(begins[forms])
+        last = len(forms) - 1
+        two = self._two(forms[at], forms[np.minimum(at + 1, last)])
+        at, two = at[two > 0], two[two > 0]
+        three = self._three(two, forms[np.minimum(at + 2, last)])
+        at, three = at[three > 0], three[three > 0]
+        return list(zip(at.tolist(), map(self._three.rows.__getitem__, three), strict=True))
 
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
         """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
@@ -240,7 +273,7 @@ class Bulk:
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
         its own, its probabilities, the number of its known terms, and its nexus."""
-        if len(self._tokens) + len(self._pairs) // 4 > _MOST_TOKENS:
+        if len(self._tokens) + len(self._two.rows) + len(self._three.rows) > _MOST_TOKENS:
             self._reset()
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])
@@ -251,9 +284,9 @@ class Bulk:
         pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
         passages = self._sums("passage", owner, row, count, len(texts))
-        merged, back = np.unique(of[owner] * size + row, return_inverse=True)
-        whole = np.bincount(back, count, len(merged))
-        owner, row = np.divmod(merged, size)
+        of_text, row = np.divmod(keys, size)
+        pairs, whole = np.unique(of[of_text] * size + row, return_counts=True)
+        owner, row = np.divmod(pairs, size)
         documents = self._sums("document", owner, row, whole, len(block))
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         table = inputs_array(passages, starts, documents)

@@ -25,11 +25,12 @@ class Settings:
     regularisation strengths; `least_stories` is the fewest independent stories in which
     a term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
-    paragraph; `sentence_weight` is the weight of single
-    sentences as further examples of passages (0: none); `inputs` are those of the roll-up
-    that are used; `lexicon` and `pairs` switch the terms of the lexicon; `context` switches
-    the terms of the nexus, and without it passages whose label needs context are left out
-    of passage training; `skip` names values that are not learnt."""
+    paragraph; `sentence_weight` is the weight of single sentences as further examples of
+    passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches the
+    terms of the lexicon; `context` switches the terms of the nexus, and without it passages
+    whose label needs context are left out of passage training; before the decisions of
+    `ratio_tasks` are fitted, terms are scaled by the log ratio of their frequencies to the
+    power of `ratio` (0: not at all); `skip` names values that are not learnt."""
 
     c_passage: float = 32.0
     c_document: float = 32.0
@@ -38,8 +39,9 @@ class Settings:
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
-    pairs: bool = True
     context: bool = True
+    ratio: float = 0.5
+    ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
     n_folds: int = 5
     weight_decimals: int = 4
     skip: tuple[str, ...] = ("scam_type:other",)
@@ -137,10 +139,7 @@ class Data:
         self.fold = np.array(batch_folds(corpus, settings.n_folds))
 
     def _plain(self, document: int, span: Span) -> list[str]:
-        terms = self._features.terms(span.of(self.documents[document].text))
-        if self.settings.pairs:
-            return terms
-        return [term for term in terms if not ("> <" in term and ":" in term)]
+        return self._features.terms(span.of(self.documents[document].text))
 
     def _nexus(self, terms: list[list[str]]) -> list[tuple[str, ...]]:
         """The nexus of each document."""

@@ -1,35 +1,22 @@
 """A passage's text to its terms: what the linear model counts.
 
 Terms are stems, pairs of neighbouring stems, words whose stem says less than the
-word, the classes of the lexicon that the passage names, and ordered pairs of
-classes within a sentence (who is sanctioned, what is denied or feared). A sanction
-also counts together with what its document says elsewhere of compelled persons:
-the nexus, without which an arrest is only an arrest.
+word, and the classes of the lexicon that the passage names. A sanction also counts
+together with what its document says elsewhere of compelled persons: the nexus,
+without which an arrest is only an arrest.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 import Stemmer
 
 from tcls.text.masks import PAUSE, STOP, Masks
-from tcls.text.phrases import Match, Phrases, Row
+from tcls.text.phrases import Phrases, Row
 from tcls.text.tokens import tokens
 
-#: Families of lexicon classes of which two in one sentence, in their order, are a term:
-#: who is sanctioned, which sanction is denied or feared, who is compelled to what.
-PAIRED = frozenset(
-    frozenset(pair)
-    for pair in (
-        ("role", "measure"), ("mode", "measure"), ("role", "fc"), ("mode", "fc"), ("fc",),
-    )
-)  # fmt: skip
 #: Classes that speak of compelled persons; those in a document are its nexus.
 NEXUS = ("fc:captive", "fc:compel", "fc:control", "fc:named", "role:compelled")
-#: A class pairs with no more than this many before it: work stays linear in a text without stops.
-MOST_PAIRED = 16
-_IN_PAIRS = frozenset().union(*PAIRED)
 
 
 def nexus(terms: Iterable[str]) -> tuple[str, ...]:
@@ -50,7 +37,7 @@ def crossed(term: str, nexus: tuple[str, ...]) -> tuple[str, ...]:
     >>> crossed("<measure:arrest>", ("fc:control",))
     ('<document: nobody compelled> <measure:arrest>', '<document: fc:control> <measure:arrest>')
     """
-    if not term.startswith("<measure:") or "> <" in term:
+    if not term.startswith("<measure:"):
         return ()
     compelled = set(nexus) - {"fc:control"}
     first = "compelled" if compelled else "nobody compelled"
@@ -87,39 +74,11 @@ class Features:
             if previous:
                 yield f"{previous} {stem}", i - 1, i + 1
             previous = stem
-        stops = [i for i, form in enumerate(forms) if form == STOP]
-        yield from self.classes(forms, stops)
+        yield from self.classes(forms)
 
     def classes(
-        self,
-        forms: list[str],
-        stops: list[int],
-        starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None,
+        self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
     ) -> Iterator[tuple[str, int, int]]:
-        """The lexicon's classes in `forms` as terms, and ordered pairs of them between two
-        `stops`. `starts` as in `Phrases.matches`."""
-        sentence: deque[Match] = deque(maxlen=MOST_PAIRED)
-        ends = iter([*stops, len(forms)])
-        stop = next(ends)
+        """The lexicon's classes in `forms` as terms. `starts` as in `Phrases.matches`."""
         for match in self.phrases.matches(forms, starts):
-            if match.start > stop:
-                sentence.clear()
-                while match.start > stop:
-                    stop = next(ends)
             yield f"<{match.cls}>", match.start, match.end
-            if _family(match.cls) in _IN_PAIRS:
-                for other in sentence:
-                    if other.end <= match.start and (pair := _pair(other.cls, match.cls)):
-                        yield pair, other.start, match.end
-                sentence.append(match)
-
-
-@cache
-def _family(cls: str) -> str:
-    return cls.partition(":")[0]
-
-
-@cache
-def _pair(first: str, second: str) -> str:
-    """The term of two classes in a sentence, or "" when their families make none."""
-    return f"<{first}> <{second}>" if {_family(first), _family(second)} in PAIRED else ""

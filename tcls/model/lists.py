@@ -17,7 +17,8 @@ def mask_lines(folder: Path) -> list[str]:
     """Lines "name<TAB>tag" of `folder`/place.txt, settlement.txt and person.txt.
 
     A name with "*" behind it, and every name of the last two files, gets a tag with "*":
-    it counts only when capitalised. The first word of longer names gets "+".
+    it counts only when capitalised. What longer names begin with
+    (their first word, their first two) gets "+".
     """
     tags: dict[str, str] = {}
     for name, tag in MASK_FILES.items():
@@ -29,9 +30,9 @@ def mask_lines(folder: Path) -> list[str]:
             if line and not line.startswith("#"):
                 capital = line.endswith("*") or name != "place"
                 tags.setdefault(line.rstrip("*"), tag + "*" * capital)
-    for long in [name for name in tags if " " in name]:
-        first = long.split(" ", 1)[0]
-        tags[first] = tags.get(first, "").rstrip("+") + "+"
+    for words in [name.split(" ") for name in tags if " " in name]:
+        for first in (words[0], *([" ".join(words[:2])] if len(words) > 2 else [])):
+            tags[first] = tags.get(first, "").rstrip("+") + "+"
     return [f"{name}\t{tag}" for name, tag in tags.items()]
 
 

@@ -65,7 +65,7 @@ _MAX_WORDS = 5
 
 #: A mask list as a function: a lower-cased name to its tag, "" when it is none.
 #: A tag that ends in "*" counts only for a capitalised word; one that ends in
-#: "+" says that longer names begin with this word.
+#: "+" says that longer names begin with this word, or with these two.
 Lookup = Callable[[str], str]
 
 
@@ -120,17 +120,23 @@ class Masks(dict[str, str]):
 
     def _name(self, raw: list[str], at: int) -> tuple[str, int]:
         """The tag and length of the longest listed name of several words that begins at `at`."""
-        words = [fold(token) for token in raw[at : at + _MAX_WORDS]]
-        for n in range(len(words), 1, -1):
-            name = " ".join(words[:n])
-            tag = self._names.get(name)
-            if tag is None:
-                if len(self._names) > 500_000:
-                    self._names.clear()
-                tag = self._names[name] = self._lookup(name).rstrip("+*")
-            if tag:
-                return tag, n
-        return "", 1
+        words = [fold(token) for token in raw[at : at + 2]]
+        two = self._listed(" ".join(words)) if len(words) == 2 else ""
+        if two[-1:] == "+":
+            words += [fold(token) for token in raw[at + 2 : at + _MAX_WORDS]]
+            for n in range(len(words), 2, -1):
+                if tag := self._listed(" ".join(words[:n])).rstrip("+*"):
+                    return tag, n
+        tag = two.rstrip("+*")
+        return (tag, 2) if tag else ("", 1)
+
+    def _listed(self, name: str) -> str:
+        tag = self._names.get(name)
+        if tag is None:
+            if len(self._names) > 500_000:
+                self._names.clear()
+            tag = self._names[name] = self._lookup(name)
+        return tag
 
     def is_special(self, token: str) -> bool:
         """Whether a token may merge with its neighbours: a tag, or the first word of a name."""

@@ -68,6 +68,7 @@ def test_a_document_is_in_one_group_of_each_slice():
     first, second = [True, False], [False, True]
     assert found == {
         "genre": {"wire": first, "unknown": second},
+        "source_voice": {"author": first, "unknown": second},
         "region": {"Americas": first, "unknown": second},
         "length": {"under 50 words": first, "400 words and more": second},
         "year": {"2025": first, "unknown": second},
