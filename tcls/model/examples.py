@@ -27,8 +27,9 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches the
-    terms of the lexicon; `context` switches the terms of the nexus, and without it passages
-    whose label needs context are left out of passage training; before the decisions of
+    terms of the lexicon; the labels of `context_tasks`
+    are learnt with the terms of the nexus, and so also from passages whose label needs
+    context, which are left out of passage training for all other tasks; before the decisions of
     `ratio_tasks` are fitted, terms are scaled by the log ratio of their frequencies to the
     power of `ratio` (0: not at all); `skip` names values that are not learnt."""
 
@@ -39,7 +40,7 @@ class Settings:
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
-    context: bool = True
+    context_tasks: tuple[str, ...] = ("victim_criminalisation", "non_punishment")
     ratio: float = 0.5
     ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
     n_folds: int = 5
@@ -92,7 +93,7 @@ def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[st
 
 @dataclass
 class Examples:
-    """Training examples of the passage model: passages, then sentences."""
+    """N training examples of the passage model: passages, then sentences. `weight` is N×K."""
 
     x: sp.csr_matrix
     y: np.ndarray
@@ -149,7 +150,7 @@ class Data:
         return [nexus(found) for found in held]
 
     def _linked(self, document: int, terms: list[str]) -> Counter[str]:
-        if self.settings.context:
+        if self.settings.context_tasks:
             terms = with_context(terms, self._links[document])
         return Counter(terms)
 
@@ -160,25 +161,27 @@ class Data:
         return np.array([truth(self.schema, v, self.chosen) for v in values])
 
     def examples(self) -> Examples:
-        """Passages, and the sentences of those that need no context where there are several."""
-        alone = np.array([self.settings.context or not p.context for _, p in self.flat])
+        """Passages, and the sentences of those that need no context where there are several.
+        A passage that needs context weighs nothing but for the tasks that learn with it."""
+        linked = np.array([task in self.settings.context_tasks for task, _ in self.chosen])
+        alone = np.array([not passage.context for _, passage in self.flat])
+        weight = (alone[:, None] | linked[None, :]).astype(float)
         found = [
             (i, passage, sentence)
             for i, passage in self.flat
             if self.settings.sentence_weight and not passage.context
             for sentence in _several(sentences(self.documents[i].text, passage.span))
         ]
-        x, y, owner = self.x[alone], self.y[alone], self.owner[alone]
         if not found:
-            return Examples(x, y, np.ones(len(y)), owner)
+            return Examples(self.x, self.y, weight, self.owner)
         terms = [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
         values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
-        weight = np.full(len(found), self.settings.sentence_weight)
+        halves = np.full((len(found), len(linked)), self.settings.sentence_weight)
         return Examples(
-            sp.vstack([x, self._matrix(terms)]).tocsr(),
-            np.vstack([y, self._truth(values)]),
-            np.concatenate([np.ones(len(y)), weight]),
-            np.concatenate([owner, [i for i, _, _ in found]]),
+            sp.vstack([self.x, self._matrix(terms)]).tocsr(),
+            np.vstack([self.y, self._truth(values)]),
+            np.vstack([weight, halves]),
+            np.concatenate([self.owner, [i for i, _, _ in found]]),
         )
 
 

@@ -67,7 +67,7 @@ def _scale(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, power: float) ->
 
 
 def _linear(
-    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray | None, c: float, power: float
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, power: float
 ) -> tuple[np.ndarray, float]:
     if y.sum() < 2:
         return np.zeros(x.shape[1]), -6.0
@@ -77,18 +77,19 @@ def _linear(
     )
     factor = np.ones(x.shape[1])
     if power:
-        factor = _scale(x, y, np.ones(len(y)) if weight is None else weight, power)
+        factor = _scale(x, y, weight, power)
     with threadpool_limits(1):  # sums split over threads differ in the last bits
         model.fit(x @ sp.diags(factor), y, sample_weight=weight)
     return model.coef_[0] * factor, float(model.intercept_[0])
 
 
 def _fit_all(
-    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray | None, c: float, powers: Sequence[float]
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """V×K weights and K biases, one logistic regression per decision."""
+    """V×K weights and K biases, one logistic regression per decision; `weight` is N×K."""
     found = joblib.Parallel(n_jobs=2, mmap_mode=None, max_nbytes=None)(
-        joblib.delayed(_linear)(x, y[:, k], weight, c, power) for k, power in enumerate(powers)
+        joblib.delayed(_linear)(x, y[:, k], weight[:, k], c, power)
+        for k, power in enumerate(powers)
     )
     return np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found])
 
@@ -128,6 +129,7 @@ def fit(
     examples = data.examples()
     powers = [settings.ratio * (task in settings.ratio_tasks) for task, _ in data.chosen]
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
+    equal = np.ones(data.truth.shape)
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(data.chosen)} decisions")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
@@ -137,7 +139,9 @@ def fit(
         )  # fmt: skip
         scores[test] = data.x[test] @ w + b
         train = data.fold != f
-        w, b = _fit_all(data.whole[train], data.truth[train], None, settings.c_document, powers)
+        w, b = _fit_all(
+            data.whole[train], data.truth[train], equal[train], settings.c_document, powers
+        )
         whole[~train] = data.whole[~train] @ w + b
     table = inputs_array(scores, data.starts, whole)
     probability = np.zeros(data.truth.shape)
@@ -148,7 +152,7 @@ def fit(
             probability[~train, k] = _chances(table[~train, k], weights)
     say("fitting on all")
     w, b = _fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers)
-    wd, bd = _fit_all(data.whole, data.truth, None, settings.c_document, powers)
+    wd, bd = _fit_all(data.whole, data.truth, equal, settings.c_document, powers)
     columns = range(len(data.chosen))
     return Fit(
         data.chosen, data.vocabulary, data.idf,
@@ -168,7 +172,7 @@ def fit(
 def _alone(features: Features, text: str, settings: Settings) -> list[str]:
     """The terms of a text that is a document of one passage."""
     terms = features.terms(text)
-    return with_context(terms, nexus(terms)) if settings.context else terms
+    return with_context(terms, nexus(terms)) if settings.context_tasks else terms
 
 
 def libraries() -> dict[str, str]:
