@@ -10,6 +10,7 @@ prediction.tasks["forced_criminality"].value
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,15 @@ class Judgement:
     measured: Mapping[str, Measured] = field(default_factory=dict)
     screen: bool | None = None
 
+    @property
+    def answer(self) -> str:
+        """What is said, in words: the value or values with their probabilities."""
+        if self.kind == "ordinal" and self.value is not None:
+            return f"{self.value} {self.probabilities[self.value]:.2f}"
+        if self.values is not None:
+            return ", ".join(f"{v} {self.probabilities[v]:.2f}" for v in self.values) or "none"
+        return "not judged"
+
     def to_dict(self) -> dict[str, Any]:
         """The task's part of the prediction record."""
         answer: dict[str, Any] = {"kind": self.kind}
@@ -81,7 +91,22 @@ def _evidence_dict(item: Evidence) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+def _marked(item: Evidence) -> str:
+    """The sentence as HTML, its weightiest terms marked."""
+    out, at = "", item.span.start
+    for start, end in sorted((t.span.start, t.span.end) for t in item.terms if item.text):
+        if end > at:
+            start = max(start, at)
+            before, term = (
+                item.text[a - item.span.start : b - item.span.start]
+                for a, b in ((at, start), (start, end))
+            )
+            out += f"{escape(before)}<mark>{escape(term)}</mark>"
+            at = end
+    return out.replace("</mark><mark>", "") + escape(item.text[at - item.span.start :])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Prediction:
     """What is said of one document. `status` is "ok", "partial" (judged, but see `reasons`)
     or "abstained" (no label is given; `reasons` says why, and this is never a "no")."""
@@ -105,6 +130,26 @@ class Prediction:
             "status": self.status, "reasons": list(self.reasons),
             "tasks": {name: task.to_dict() for name, task in self.tasks.items()},
         }  # fmt: skip
+
+    def __repr__(self) -> str:
+        answers = [f"{name}: {task.answer}" for name, task in self.tasks.items()]
+        said = "; ".join(answers) if self.status != "abstained" else ", ".join(self.reasons)
+        return f"<Prediction of {self.id!r}, {self.status}: {said}>"
+
+    def _repr_html_(self) -> str:
+        """The answers and the sentences that show them, for a notebook. All text is escaped."""
+        rows = [f"<caption>{escape(self.id)}: {escape(self.status)}</caption>"]
+        if self.reasons:
+            rows.append(f"<tr><th>reasons</th><td>{escape(', '.join(self.reasons))}</td></tr>")
+        for name, task in self.tasks.items():
+            quotes = "".join(
+                f"<blockquote>{escape(item.label)} {item.probability:.2f}: {_marked(item)}"
+                "</blockquote>"
+                for item in task.evidence
+            )
+            answer = escape(task.answer)
+            rows.append(f"<tr><th>{escape(name)}</th><td>{answer}{quotes}</td></tr>")
+        return f"<table>{''.join(rows)}</table>"
 
     def without_text(self) -> "Prediction":
         """The same prediction without any words of the document: spans and numbers only."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,36 @@ def test_a_batch_is_as_one_by_one(classifier, texts: list[str]) -> None:
             assert one[name][2] == pytest.approx(two[name][2], abs=2e-4)
 
 
+# What is shown
+
+
+def test_a_prediction_says_itself_in_a_line(classifier, seeds: dict[str, str]) -> None:
+    shown = repr(classifier.predict(seeds[SEEDS[1]]))
+    assert shown.startswith("<Prediction of 'text', ok: forced_criminality: present ")
+    assert "\n" not in shown
+    assert repr(classifier.predict("")) == "<Prediction of 'text', abstained: no_text>"
+
+
+def test_a_notebook_shows_the_evidence_marked_and_escaped(classifier) -> None:
+    text = "<script>alert(1)</script> The guards forced us to run romance scams & beat us."
+    shown = classifier.predict(text)._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert "scams" in shown
+    assert "&amp; " in shown
+    assert "<mark>" in shown
+
+
+@given(st.text(max_size=80))
+def test_the_marked_sentence_is_the_sentence(classifier, text: str) -> None:
+    text = f"They were forced to scam <people> in a compound, {text} and arrested."
+    prediction = classifier.predict(text)
+    shown = unescape(re.sub("</?mark>", "", prediction._repr_html_()))
+    for task in prediction.tasks.values():
+        for item in task.evidence:
+            assert item.text in shown
+
+
 # What is loaded
 
 HEAVY = "sklearn pandas datasets numpy scipy joblib pyarrow safetensors rich py3langid"
@@ -196,7 +227,7 @@ try:
     main()
 except SystemExit as end:
     print("end", end.code)
-print("loaded", *[name for name in {HEAVY!r}.split() if name in sys.modules])
+print("loaded", *[name for name in {HEAVY!r}.split() + ["typer"] if name in sys.modules])
 """
     assert python(code).stdout.splitlines()[-2:] == [b"end 0", b"loaded"]
 

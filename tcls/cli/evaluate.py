@@ -47,14 +47,14 @@ def _suite(root: Path, model: Path | None, form: Format, examples: int) -> None:
 
 @app.command()
 def evaluate(
+    data: Annotated[
+        Path | None, typer.Argument(help="Documents with gold labels (JSONL) instead.")
+    ] = None,
     root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
     model: Annotated[
         Path | None, typer.Option(help="A model folder; the shipped one if none.")
     ] = None,
     suite: Annotated[bool, typer.Option("--suite", help="The behavioural suite instead.")] = False,
-    external: Annotated[
-        Path | None, typer.Option(help="Documents from elsewhere (JSONL) instead.")
-    ] = None,
     store: Annotated[
         bool, typer.Option("--store", help="Keep what is measured in the model folder.")
     ] = False,
@@ -64,15 +64,15 @@ def evaluate(
     """Measure a model on the frozen test split; or by the suite, or on other documents.
 
     --suite exits 3 when a nationality or a country moves an answer."""
-    if suite + bool(external) + store > 1:
-        raise UsageError("--suite, --external and --store exclude each other; give one")
+    if suite + bool(data) + store > 1:
+        raise UsageError("--suite, --store and a file of documents exclude each other; give one")
     if suite:
         return _suite(root, model, form, examples)
     from tcls.evaluation import overview
     from tcls.report import measures
 
-    if external:
-        parts = overview.compare(root, external, model)
+    if data:
+        parts = overview.compare(root, data, model)
         return _write(form, measures.as_external(parts), measures.external_record(parts))
     found = overview.evaluate(root, model)
     _write(form, measures.as_measures(found), measures.measures_record(found))

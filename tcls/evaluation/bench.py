@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class Steps:
                 count = (len(kept.files) - 1) // 2
                 answers = [(kept[f"p{i}"], kept[f"c{i}"]) for i in range(count)]
                 return str(kept["signature"]), answers
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, BadZipFile):
             return None
 
     def save(self, name: str, signature: str, answers: Sequence[Answer]) -> None:

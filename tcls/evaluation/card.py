@@ -4,6 +4,7 @@ A score is [value, low, high, n], null where it is not defined. Nothing here is 
 document; the names are those of decisions, groups of documents and tests.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ from tcls.model.store import Model
 
 #: Slices of the card; the region is where a text is set, not where persons are from.
 SLICES = ("genre", "length", "region", "year")
+#: Where cross-validation by story is kept.
+CROSSED = Path("experiments", "004-genres", "results.json")
 #: Groups of fewer documents than this are not shown.
 FEWEST = 10
 _DECIMALS = 4
@@ -167,12 +170,27 @@ def training(root: Path, model: Model) -> Row:
     }  # fmt: skip
 
 
+def crossed(root: Path) -> list[Row]:
+    """The headline of cross-validation by story over the training side, as experiment 004 of
+    the checkout `root` found it; empty where that has not been run."""
+    file = root / CROSSED
+    if not file.is_file():
+        return []
+    return [
+        {key: figure[key] for key in ("task", "value", "measure", "positives", "signature")}
+        | {"score": [figure[key] for key in ("score", "low", "high", "n")]}
+        for figure in json.loads(file.read_text(encoding="utf-8"))["figures"]
+        if figure["data"] == "genres mixed" and not figure["group"]
+    ]
+
+
 def card(
     found: Assessment, outcome: Outcome, tests: Sequence[Stability], trained_on: Mapping[str, Any],
-    outside: Assessment | None = None,
+    outside: Assessment | None = None, validated: Sequence[Row] = (),
 ) -> Row:  # fmt: skip
     """Everything that the card of a model shows: its assessment on the test split, the suite,
-    the generated tests, `training`, and its assessment on documents from elsewhere, if any."""
+    the generated tests, `training`, its assessment on documents from elsewhere, if any, and
+    what cross-validation found (`crossed`)."""
     sample = found.sample
     return {
         "documents": len(sample.documents), "stories": sample.n_stories,
@@ -185,5 +203,5 @@ def card(
         },
         "bins": _bins(sample), "slices": _slices(sample), "suite": _suite(outcome),
         "generated": _generated(tests), "training": dict(trained_on),
-        "elsewhere": _elsewhere(found, outside) if outside else {},
+        "elsewhere": _elsewhere(found, outside) if outside else {}, "crossed": list(validated),
     }  # fmt: skip

@@ -26,7 +26,7 @@ _GENDERED = re.compile(rf"\b(?:{'|'.join(sorted(_OTHER))}|his|her)\b", re.IGNORE
 _NO_NOUN = re.compile(
     r"(?i)\W*$|\s*[.,;:!?)\]\u201d\u2019\"]|\s+(?:a|an|the|to|and|or|but|in|on|at|of|for|from|by|with|"
     r"into|as|that|when|while|after|before|because|if|until|who|which|out|up|off|back|away|down|"
-    r"over|about|against|was|were|is|are|had|has|again|there|not|his|her|their|some|all)\b"
+    r"over|about|against|was|were|is|are|had|has|it|they|he|she|we|again|there|not|his|her|their|some|all)\b"
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'\u2019\u201d)]*$")
 
@@ -81,6 +81,8 @@ def swap_gender(text: str) -> str:
 
     def other(found: re.Match[str]) -> str:
         word = found.group().lower()
+        if found.group() in ("miss", "ms"):  # a verb and a unit: titles are capitalised
+            return found.group()
         alone = bool(_NO_NOUN.match(text, found.end()))
         if word == "his":
             return _cased(found.group(), "hers" if alone else "her")

@@ -70,7 +70,7 @@ the United Arab Emirates; Emirati; Emiratis; ; UAE
 the United Kingdom; British; Britons; ; UK, Britain
 the United States; American; Americans; ; United States of America, US, USA, America
 """
-_VOWEL = re.compile(r"(?i)(?!u[gk]|eu)[aeiou]")
+_VOWEL = re.compile(r"(?i)(?!u[gkn]|eu)[aeiou]")
 #: What makes a name part of a longer one (South China Sea, Indian Ocean, Latin American).
 _BEFORE = r"(?<![\w$€£-])" + "".join(
     f"(?<!{word} )"
@@ -91,7 +91,7 @@ _AFTER = (
     r"(?! People['\u2019]s )"
 )
 #: What stands before the first word of a sentence.
-_BEGINS = re.compile(r"\A\Z|[.!?\n]\W*\Z")
+_BEGINS = re.compile(r"(?:\A|[.!?\n])\W*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,13 @@ def swap(text: str, kind: str, targets: Sequence[Nation]) -> str:
         new = given[nation]
         name = new.bare if field == "country" else str(getattr(new, field))
         lead, gap = found["article"] or "", found["gap"] or ""
-        had = nation.country != nation.bare and lead.lower() == "the"
+        own = field == "country" and nation.country != nation.bare
+        had = own and lead.lower() == "the"
         needs = field == "country" and new.country != new.bare
         article = _article(lead, name, had and not needs)
         if needs and not article:
-            begins = _BEGINS.search(text[max(0, found.start() - 3) : found.start()])
+            before = text[max(0, found.start() - 4) : found.start()]
+            begins = _BEGINS.search(before if found.start() < 4 else "_" + before[1:])
             article, gap = "The" if begins else "the", gap or " "
         return f"{article}{gap if article else ''}{name}{_possessive(found['own'] or '', name)}"
 

@@ -22,7 +22,7 @@ from tcls.evaluation.assess import (
 )
 from tcls.evaluation.behaviour import Outcome, Predict, load_suite, run
 from tcls.evaluation.calibration import Bin
-from tcls.evaluation.card import card, training
+from tcls.evaluation.card import card, crossed, training
 from tcls.evaluation.invariance import Stability, generated
 from tcls.evaluation.sample import Judge
 from tcls.evaluation.selective import Rule
@@ -87,7 +87,9 @@ def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
         outside = assess(Judge(folder).external(root / EXTERNAL))
     except MissingInput:
         outside = None
-    shown = card(found, behaviour.outcome, behaviour.generated, training(root, model), outside)
+    shown = card(
+        found, behaviour.outcome, behaviour.generated, training(root, model), outside, crossed(root)
+    )
     return store_evaluation(found.sample, model.folder, shown)
 
 

@@ -107,6 +107,15 @@ def _checked(where: str, table: dict[str, Any]) -> dict[str, Any]:
         whole = key in ("sizes", "seeds")
         if whole and not all(type(item) is int and item >= 0 for item in value):
             raise UsageError(f"{where}: {key} = {value!r}; expected whole numbers from 0 up")
+        if key in ("systems", "data", "slices") and len(set(value)) < len(value):
+            raise UsageError(f"{where}: {key} = {value!r}; expected each once")
+        if isinstance(value, int | float) and not value >= 0:
+            raise UsageError(f"{where}: {key} = {value!r}; expected 0 or more")
+    names = [v.get("name") for v in table.get("variants", ()) if isinstance(v, dict)]
+    if len(set(names)) < len(names) or "tcls" in names:
+        raise UsageError(f"{where}: variants: expected a name of its own for each, not 'tcls'")
+    if table["kind"] == "selective" and "test" not in table.get("data", ("test",)):
+        raise UsageError(f"{where}: data: a selective rule is fixed on 'test'; add it")
     if table["kind"] not in KINDS:
         known = ", ".join(KINDS)
         raise UsageError(f"{where}: kind = {table['kind']!r}; expected one of {known}")

@@ -157,6 +157,17 @@ class Judge:
         fingerprint = whole.fingerprint[:8]
         return self.sample("test", corpus.documents, corpus.stories, golds, fingerprint)
 
+    def _shape(self, row: Mapping[str, Any]) -> None:
+        """Raise ValueError for a row whose parts are not what they must be."""
+        wanted = {"id": str, "source": str, "text": str, "gold": dict, "ignore": dict}
+        for key, kind in wanted.items():
+            if key in row and not isinstance(row[key], kind):
+                raise ValueError(f"{key}: expected a {kind.__name__}, found {row[key]!r:.40}")
+        for task, given in {**row["gold"], **row.get("ignore", {})}.items():
+            self.schema.task(task)
+            if not isinstance(given, str | bool | list):
+                raise ValueError(f"{task}: expected a value or a list, found {given!r:.40}")
+
     def external(self, file: Path) -> Sample:
         """A file in the external format: one object a line with `id`, `set`, `source`,
         `text`, `gold`, `ignore`, and perhaps `story` (a name that documents of one story
@@ -170,6 +181,7 @@ class Judge:
             try:
                 if unknown := set(row) - _KEYS:
                     raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
+                self._shape(row)
                 meta = {"set": str(row["set"]), "source": str(row["source"])}
                 if story := row.get("story") or _known_story(row):
                     meta["twin"] = str(story)

@@ -27,11 +27,11 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches the
-    terms of the lexicon; the labels of `context_tasks`
-    are learnt with the terms of the nexus, and so also from passages whose label needs
-    context, which are left out of passage training for all other tasks; before the decisions of
-    `ratio_tasks` are fitted, terms are scaled by the log ratio of their frequencies to the
-    power of `ratio` (0: not at all); `skip` names values that are not learnt."""
+    terms of the lexicon; the labels of `context_tasks` are learnt with the terms of the nexus,
+    and so also from passages whose label needs context, which are left out of passage training
+    for all other tasks; before the decisions of `ratio_tasks` are fitted, terms are scaled by
+    the log ratio of their frequencies to the power of `ratio` (0: not at all); `skip` names
+    values that are not learnt."""
 
     c_passage: float = 32.0
     c_document: float = 32.0

@@ -83,7 +83,7 @@ def _linear(
     return model.coef_[0] * factor, float(model.intercept_[0])
 
 
-def _fit_all(
+def fit_all(
     x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
     """V×K weights and K biases, one logistic regression per decision; `weight` is N×K."""
@@ -133,13 +133,13 @@ def fit(
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(data.chosen)} decisions")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
-        w, b = _fit_all(
+        w, b = fit_all(
             examples.x[train], examples.y[train], examples.weight[train],
             settings.c_passage, powers,
         )  # fmt: skip
         scores[test] = data.x[test] @ w + b
         train = data.fold != f
-        w, b = _fit_all(
+        w, b = fit_all(
             data.whole[train], data.truth[train], equal[train], settings.c_document, powers
         )
         whole[~train] = data.whole[~train] @ w + b
@@ -151,8 +151,8 @@ def fit(
             weights = _rolled(table[train, k], data.truth[train, k], settings)
             probability[~train, k] = _chances(table[~train, k], weights)
     say("fitting on all")
-    w, b = _fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers)
-    wd, bd = _fit_all(data.whole, data.truth, equal, settings.c_document, powers)
+    w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers)
+    wd, bd = fit_all(data.whole, data.truth, equal, settings.c_document, powers)
     columns = range(len(data.chosen))
     return Fit(
         data.chosen, data.vocabulary, data.idf,

@@ -250,6 +250,30 @@ def _behaviour(card: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
+def _crossed(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+    found = card["crossed"]
+    if not found:
+        return
+    yield from section("Cross-validation by story")
+    yield (
+        "The training documents, each judged by a model of the same settings that was trained "
+        f"without its story and a fifth of all others (experiments/004-genres). {CODING}"
+    )
+    yield ""
+    yield from table(
+        ("", "measure", "n", "positive", "cross-validation"),
+        [
+            (words(r["task"])
+             + (f": {_decision(schema, r['task'], r['value'])}" if r["value"] != "all" else ""),
+             HEADINGS.get(r["measure"], words(r["measure"])), r["score"][3], r["positives"],
+             with_interval(_score(r["score"])))
+            for r in found
+        ],
+    )  # fmt: skip
+    yield f"Signature of the first: {code(found[0]['signature'])}."
+    yield ""
+
+
 def _elsewhere(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     found = card["elsewhere"]
     if not found:
@@ -325,8 +349,9 @@ def as_card(model: Model, stored: Stored) -> str:
         parts = [
             *_what(model, schema), *section("Intended uses"), *items(USES),
             *section("Out of scope"), *items(NOT_FOR), *_training(model, card["training"]),
-            *_measures(card, schema), *_elsewhere(card, schema), *_slices(card, schema),
-            *_calibration(card, schema), *_rules(stored, schema), *_behaviour(card),
+            *_measures(card, schema), *_crossed(card, schema), *_elsewhere(card, schema),
+            *_slices(card, schema), *_calibration(card, schema), *_rules(stored, schema),
+            *_behaviour(card),
             *_limits(model, card, schema), *_rebuild(model),
         ]  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:

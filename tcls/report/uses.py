@@ -24,7 +24,7 @@ NOT_FOR = (
 LIMITS = (
     "The documents of training and of the test split were written for this project, by the same "
     "kind of writer. On texts from elsewhere expect less; measure it on your own with "
-    "`tcls evaluate --external`.",
+    "`tcls evaluate FILE`.",
     CODING,
     "Labels are far more frequent in the corpus than in a stream of news. Where a label is rare, "
     "more of what is marked is wrong.",

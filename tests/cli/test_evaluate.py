@@ -97,13 +97,13 @@ def test_the_same_call_gives_the_same_bytes(tcls, checkout: Path) -> None:
 
 
 def test_external_documents_stand_beside_the_test_split(tcls, checkout, external: Path) -> None:
-    done = tcls("evaluate", "--external", external)
+    done = tcls("evaluate", external)
     text = done.stdout.decode()
     assert done.returncode == 0, done.stderr.decode()
     for part in ("all: 12 documents", "set retold: 6", "set real: 6", "source paper: 12"):
         assert part in text
     assert "gap" in text
-    record = json.loads(tcls("evaluate", "--external", external, "--format", "json").stdout)
+    record = json.loads(tcls("evaluate", external, "--format", "json").stdout)
     assert [part["part"] for part in record] == ["all", "set retold", "set real", "source paper"]
     counted = {d["task"]: d["n"] for d in record[0]["decisions"]}
     assert (counted["forced_criminality"], counted["victim_criminalisation"]) == (12, 11)
@@ -120,19 +120,19 @@ def test_a_bad_external_line_is_named(tcls, checkout, external: Path, change, me
     rows = [json.loads(line) for line in external.read_text("utf-8").splitlines()]
     rows[1] |= change
     external.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    done = tcls("evaluate", "--external", external)
+    done = tcls("evaluate", external)
     assert done.returncode == 65
     assert message in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
 
 
 def test_a_missing_external_file_is_one_line(tcls, checkout: Path) -> None:
-    done = tcls("evaluate", "--external", "none.jsonl")
+    done = tcls("evaluate", "none.jsonl")
     assert (done.returncode, done.stdout) == (66, b"")
     assert done.stderr.decode().startswith("tcls: none.jsonl: no such file")
 
 
-@pytest.mark.parametrize("two", [["--suite", "--store"], ["--suite", "--external", "x"]])
+@pytest.mark.parametrize("two", [["--suite", "--store"], ["--suite", "x"]])
 def test_two_things_at_once_are_refused(tcls, two: list[str]) -> None:
     done = tcls("evaluate", *two)
     assert done.returncode == 2

@@ -1,0 +1,122 @@
+"""The terms and the linear model of tcls for labels of your own, as scikit-learn has it.
+
+from tcls.model.estimator import TextClassifier
+
+own = TextClassifier().fit(texts, labels)
+own.predict_proba(["…"])
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted
+
+from tcls.model.features import Features
+from tcls.model.scorer import Scorer
+from tcls.model.store import open_model
+from tcls.model.train import fit_all
+from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix
+
+
+class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A linear classifier over the masked terms that tcls reads from a text.
+
+    Countries, nationalities, names and numbers are masked before any term is made, so no
+    label can hang on them. A text is one passage: cut long documents first
+    (`tcls.text.passages`) when single passages bear the label. One logistic regression per
+    class; the probabilities of more than two exclusive classes are scaled to sum to 1.
+
+    Parameters are those of `tcls.model.examples.Settings`: `c` (inverse regularisation
+    strength), `least_documents` (the fewest texts that a term must stand in), `smoothing`,
+    `ratio`; and `model`, the folder whose masks and lexicon are used (None: the shipped one).
+    """
+
+    def __init__(
+        self, c: float = 32.0, least_documents: int = 1, smoothing: float = 500.0,
+        ratio: float = 0.5, model: str | None = None,
+    ):  # fmt: skip
+        self.c = c
+        self.least_documents = least_documents
+        self.smoothing = smoothing
+        self.ratio = ratio
+        self.model = model
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _features(self) -> Features:
+        return Scorer(open_model(Path(self.model) if self.model else None)).features
+
+    def _terms(self, texts: Iterable[str]) -> list[Counter[str]]:
+        found = list(texts)
+        for i, text in enumerate(found):
+            if not isinstance(text, str):
+                raise ValueError(f"text {i} is a {type(text).__name__}; expected strings")
+        features = self._features()
+        return [Counter(features.terms(text)) for text in found]
+
+    def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
+        return matrix(terms, self.vocabulary_, self.idf_, self.smoothing)
+
+    def fit(self, X: Iterable[str], y: Any) -> Self:
+        """Learn from n texts and their n labels, or n×K zeros and ones (several labels each).
+
+        Raises ValueError when texts and labels do not fit each other, when there is but one
+        class, or when no term stands in `least_documents` texts.
+        """
+        terms = self._terms(X)
+        truth = np.asarray(y)
+        if len(truth) != len(terms):
+            raise ValueError(f"{len(terms)} texts but {len(truth)} labels; expected as many")
+        check_classification_targets(truth)
+        self.multilabel_ = type_of_target(truth) == "multilabel-indicator"
+        if self.multilabel_:
+            self.classes_ = np.arange(truth.shape[1])
+            table = truth.astype(float)
+        else:
+            self.classes_, code = np.unique(truth, return_inverse=True)
+            if len(self.classes_) < 2:
+                raise ValueError(f"all labels are {self.classes_.tolist()}; expected two classes")
+            table = np.eye(len(self.classes_))[code]
+            table = table[:, 1:] if len(self.classes_) == 2 else table
+        ids = [str(i) for i in range(len(terms))]
+        vocabulary = build_vocabulary(terms, ids, self.least_documents)
+        if not vocabulary:
+            raise ValueError(f"no term stands in {self.least_documents} texts; give more texts")
+        self.vocabulary_ = {term: i for i, term in enumerate(vocabulary)}
+        self.idf_ = inverse_frequency(terms, self.vocabulary_)
+        powers = [self.ratio] * table.shape[1]
+        weight = np.ones(table.shape)
+        self.coef_, self.intercept_ = fit_all(self._matrix(terms), table, weight, self.c, powers)
+        return self
+
+    def decision_function(self, X: Iterable[str]) -> np.ndarray:
+        """Log-odds: n for two classes (of the second), n×K otherwise."""
+        check_is_fitted(self)
+        score: np.ndarray = self._matrix(self._terms(X)) @ self.coef_ + self.intercept_
+        return score if self.multilabel_ or len(self.classes_) > 2 else score[:, 0]
+
+    def predict_proba(self, X: Iterable[str]) -> np.ndarray:
+        """n×K probabilities, by class; of exclusive classes they sum to 1."""
+        chance = 1 / (1 + np.exp(-np.clip(self.decision_function(X), -700, 700)))
+        if self.multilabel_:
+            return np.asarray(chance)
+        if chance.ndim == 1:
+            return np.stack([1 - chance, chance], axis=1)
+        return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+    def predict(self, X: Iterable[str]) -> np.ndarray:
+        """The likeliest class of each text; n×K zeros and ones where several may hold."""
+        chance = self.predict_proba(X)
+        if self.multilabel_:
+            return (chance >= 0.5).astype(int)
+        return np.asarray(self.classes_[chance.argmax(axis=1)])

@@ -1,0 +1,236 @@
+"""Coded documents to arrays: truths read by eye, and which passages teach which tasks."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcls.corpus.dataset import Corpus, Passage, load_corpus
+from tcls.model.examples import Data, Decision, Settings, decisions, sentence_values, truth
+from tcls.model.features import Features
+from tcls.model.scorer import Scorer
+from tcls.reading.document import Document
+from tcls.schema import load_schema
+from tcls.text.passages import Span
+
+SCHEMA = load_schema()
+CHOSEN = decisions(SCHEMA, Settings().skip)
+ORDINAL = ("forced_criminality", "victim_criminalisation")
+#: Two documents; the second passage of the first cannot be judged without the first.
+TEXTS = (
+    ("Guards forced them. The rain fell.", "Police jailed them. They wept."),
+    ("Guards ran.", "Nobody was jailed."),
+)
+
+
+def coded(*context: tuple[int, int]) -> Corpus:
+    """The texts as a corpus of two stories; passages at `context` need context."""
+    documents, passages = [], []
+    for d, texts in enumerate(TEXTS):
+        row, start = [], 0
+        for i, text in enumerate(texts):
+            span = Span(start, start + len(text))
+            values: dict[str, str | tuple[str, ...]] = {
+                "forced_criminality": "present" if (d, i) == (0, 0) else "absent",
+                "victim_criminalisation": "present" if (d, i) == (0, 1) else "absent",
+                "non_punishment": (), "scam_type": (),
+            }  # fmt: skip
+            row.append(Passage(f"d{d}", i, span, values, {}, (d, i) in context))
+            start += len(text) + 2
+        documents.append(Document(f"d{d}", "\n\n".join(texts), {"batch": f"b{d}"}))
+        passages.append(tuple(row))
+    return Corpus(SCHEMA, tuple(documents), tuple(passages), ("s0", "s1"))
+
+
+def data(corpus: Corpus, features: Features, **changes: object) -> Data:
+    settings = Settings(least_stories=1, n_folds=2, **changes)  # type: ignore[arg-type]
+    return Data(corpus, features, settings, frozenset())
+
+
+def columns(*tasks: str) -> list[int]:
+    return [k for k, (task, _) in enumerate(CHOSEN) if task in tasks]
+
+
+# Decisions and truths
+
+
+def test_an_ordinal_task_has_a_decision_for_each_value_above_its_lowest() -> None:
+    assert [value for task, value in CHOSEN if task == "forced_criminality"] == [
+        "possible", "present",
+    ]  # fmt: skip
+
+
+def test_what_is_skipped_is_not_decided() -> None:
+    assert ("scam_type", "other") not in CHOSEN
+    assert ("scam_type", "other") in decisions(SCHEMA)
+    assert len(decisions(SCHEMA)) == len(CHOSEN) + 1
+
+
+@pytest.mark.parametrize(
+    ("value", "row"), [("absent", [0, 0]), ("possible", [1, 0]), ("present", [1, 1])]
+)
+def test_an_ordinal_decision_is_this_value_or_a_higher_one(value: str, row: list[int]) -> None:
+    chosen = [("forced_criminality", "possible"), ("forced_criminality", "present")]
+    assert truth(SCHEMA, {"forced_criminality": value}, chosen) == row
+
+
+def test_an_implied_scam_type_is_true_and_the_fallback_gives_way() -> None:
+    """The schema: romance baiting implies romance and investment."""
+    chosen = [("scam_type", v) for v in ("romance", "investment", "romance_baiting", "unspecified")]
+    assert truth(SCHEMA, {"scam_type": ("romance_baiting", "unspecified")}, chosen) == [1, 1, 1, 0]
+
+
+def test_a_task_without_a_value_is_false_throughout() -> None:
+    assert truth(SCHEMA, {}, CHOSEN) == [0] * len(CHOSEN)
+
+
+@given(st.fixed_dictionaries({task: st.sampled_from(SCHEMA.task(task).values) for task in ORDINAL}))
+def test_ordinal_truths_never_rise_with_the_value(values: dict[str, str]) -> None:
+    row = dict(zip(CHOSEN, truth(SCHEMA, dict(values), CHOSEN), strict=True))
+    for task in ORDINAL:
+        steps = [row[task, value] for value in SCHEMA.task(task).values[1:]]
+        assert steps == sorted(steps, reverse=True)
+        assert sum(steps) == SCHEMA.task(task).values.index(values[task])
+
+
+# Sentences
+
+
+def test_a_sentence_says_what_its_rationale_touches_or_what_has_none() -> None:
+    passage = Passage(
+        "d", 0, Span(0, 40),
+        {"forced_criminality": "present", "scam_type": ("romance", "investment")},
+        {
+            "forced_criminality": {"present": (Span(5, 9),)},
+            "scam_type": {"romance": (Span(25, 30),)},
+        },
+        False,
+    )  # fmt: skip
+    assert sentence_values(SCHEMA, passage, Span(0, 20)) == {
+        "forced_criminality": "present", "scam_type": ("investment",),
+    }  # fmt: skip
+    assert sentence_values(SCHEMA, passage, Span(20, 40)) == {
+        "forced_criminality": "absent", "scam_type": ("romance", "investment"),
+    }  # fmt: skip
+
+
+@given(st.integers(0, 30), st.integers(1, 10), st.integers(0, 30), st.integers(1, 10))
+def test_a_rationale_touches_a_sentence_when_they_share_a_character(
+    a: int, long: int, b: int, wide: int
+) -> None:
+    reason, sentence = Span(a, a + long), Span(b, b + wide)
+    values = {"forced_criminality": "possible"}
+    passage = Passage(
+        "d", 0, Span(0, 50), dict(values), {"forced_criminality": {"possible": (reason,)}}, False
+    )
+    shared = set(range(*reason)) & set(range(*sentence))
+    found = sentence_values(SCHEMA, passage, sentence)
+    assert found == (values if shared else {"forced_criminality": "absent"})
+
+
+# Examples
+
+
+def test_passages_come_first_then_the_sentences_of_those_that_have_several(
+    features: Features,
+) -> None:
+    found = data(coded(), features).examples()
+    assert found.document.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert found.weight[:4].tolist() == np.ones((4, len(CHOSEN))).tolist()
+    assert (found.weight[4:] == 0.5).all()
+    assert found.x.shape[0] == len(found.y) == 8
+
+
+def test_a_passage_that_needs_context_teaches_only_the_tasks_that_learn_with_the_nexus(
+    features: Features,
+) -> None:
+    found = data(coded((0, 1)), features).examples()
+    linked = columns("victim_criminalisation", "non_punishment")
+    others = columns("forced_criminality", "scam_type")
+    assert found.document.tolist() == [0, 0, 1, 1, 0, 0]  # none of its sentences
+    assert (found.weight[1, linked] == 1).all()
+    assert (found.weight[1, others] == 0).all()
+    assert (found.weight[[0, 2, 3]] == 1).all()
+
+
+@pytest.mark.parametrize("tasks", [(), ("scam_type",), ("forced_criminality", "non_punishment")])
+def test_the_settings_say_which_tasks_learn_with_the_nexus(
+    features: Features, tasks: tuple[str, ...]
+) -> None:
+    found = data(coded((0, 1), (1, 0)), features, context_tasks=tasks).examples()
+    wanted = [float(task in tasks) for task, _ in CHOSEN]
+    assert found.weight[1].tolist() == found.weight[2].tolist() == wanted
+    assert (found.weight[[0, 3]] == 1).all()
+
+
+def test_without_a_weight_sentences_are_no_examples(features: Features) -> None:
+    found = data(coded(), features, sentence_weight=0.0).examples()
+    assert found.document.tolist() == [0, 0, 1, 1]
+
+
+def test_a_sanction_in_a_document_of_compelled_persons_has_the_terms_of_the_nexus(
+    features: Features,
+) -> None:
+    held = data(coded(), features)
+    linked = {term for term in held.vocabulary if term.startswith("<document: ")}
+    assert linked == {
+        "<document: compelled> <measure:arrest>", "<document: fc:compel> <measure:arrest>",
+        "<document: fc:control> <measure:arrest>", "<document: nobody compelled> <measure:arrest>",
+    }  # fmt: skip
+    row = held.rows["<document: compelled> <measure:arrest>"]
+    assert np.flatnonzero(held.x[:, [row]].toarray()[:, 0]).tolist() == [1]
+    bare = data(coded(), features, context_tasks=()).vocabulary
+    assert not any(term.startswith("<document: ") for term in bare)
+
+
+def test_a_document_is_true_where_one_of_its_passages_is(features: Features) -> None:
+    held = data(coded(), features)
+    rows = {
+        decision: (passages.tolist(), documents.tolist())
+        for decision, passages, documents in zip(CHOSEN, held.y.T, held.truth.T, strict=True)
+    }
+    never: Decision = ("scam_type", "romance")
+    assert rows["forced_criminality", "present"] == ([1, 0, 0, 0], [1, 0])
+    assert rows["victim_criminalisation", "possible"] == ([0, 1, 0, 0], [1, 0])
+    assert rows[never] == ([0, 0, 0, 0], [0, 0])
+
+
+# A corpus
+
+
+@pytest.fixture(scope="module")
+def corpus(
+    small_checkout: Callable[[Path, bool], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Corpus:
+    return load_corpus(small_checkout(tmp_path_factory.mktemp("checkout"), False))
+
+
+@pytest.mark.parametrize("least", [2, 3])
+def test_every_term_stands_in_so_many_stories_and_none_is_a_name(
+    corpus: Corpus, scorer: Scorer, least: int
+) -> None:
+    held = Data(corpus, scorer.features, Settings(least_stories=least), frozenset())
+    holders: dict[str, set[str]] = {}
+    for i, passage in held.flat:
+        for term in scorer.features.terms(passage.span.of(corpus.documents[i].text)):
+            holders.setdefault(term, set()).add(corpus.stories[i])
+    plain = [term for term in held.vocabulary if not term.startswith("<document: ")]
+    assert len(plain) > 300
+    assert min(len(holders[term]) for term in plain) == least
+    assert not any(c.isdigit() for term in plain for c in term)
+
+
+def test_no_story_is_in_two_folds_and_the_arrays_fit_together(
+    corpus: Corpus, scorer: Scorer
+) -> None:
+    held = Data(corpus, scorer.features, Settings(n_folds=2), frozenset())
+    assert set(held.fold) == {0, 1}
+    of = dict(zip(corpus.stories, held.fold, strict=True))
+    assert [of[story] for story in corpus.stories] == held.fold.tolist()
+    assert held.x.shape == (len(held.flat), len(held.vocabulary))
+    assert held.whole.shape == (60, len(held.vocabulary))
+    assert held.y.shape == (len(held.flat), len(CHOSEN))
+    assert held.owner[held.starts].tolist() == list(range(60))

@@ -1,0 +1,158 @@
+"""A text to its terms: stems, pairs, words, classes, and nothing that names or identifies."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcls.model.features import NEXUS, Features, crossed, nexus, with_context
+from tcls.model.scorer import Scorer
+from tcls.text.masks import PAUSE, STOP, TAGS
+from tcls.text.tokens import tokens
+
+CASES = Path(__file__).parents[1] / "cases"
+COUNTRIES = json.loads((CASES / "countries.json").read_text("utf-8"))["cases"]
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
+DIGITS = st.text("0123456789", min_size=9, max_size=12)
+#: What must be masked, by the tag it gets.
+SECRETS = {
+    "<phone>": DIGITS,
+    "<email>": st.builds("{}.{}@{}.org".format, LETTERS, LETTERS, LETTERS),
+    "<url>": st.builds(
+        "{}{}.com/{}".format, st.sampled_from(["https://", "hxxp://", "www."]), LETTERS, LETTERS
+    ),
+    "<handle>": st.builds("{}{}".format, st.sampled_from("@#"), LETTERS),
+    "<document>": st.builds("{}{}".format, st.sampled_from(["P", "AB", "x"]), DIGITS),
+}
+
+
+def test_terms_are_stems_words_whose_stem_is_shorter_pairs_and_classes(features: Features) -> None:
+    assert features.terms("Jailed them now") == [
+        "jail", "=jailed", "them", "jail them", "now", "them now", "<measure:arrest>",
+    ]  # fmt: skip
+
+
+def test_no_pair_reaches_over_an_end_and_an_end_is_no_term(features: Features) -> None:
+    assert features.terms("Run. Hide; wait") == ["run", "hide", "wait"]
+
+
+def test_a_tag_keeps_its_form_and_makes_pairs(features: Features) -> None:
+    assert features.terms("South Korea told Kim") == [
+        "<place>", "told", "<place> told", "<person>", "told <person>",
+    ]  # fmt: skip
+
+
+def test_a_term_counts_as_often_as_it_stands(features: Features) -> None:
+    assert features.terms("run run run") == ["run", "run", "run run", "run", "run run"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "…!?", ". ; .", "—"])
+def test_a_text_without_words_has_no_terms(features: Features, text: str) -> None:
+    assert features.terms(text) == []
+
+
+def test_gender_is_not_a_term(features: Features) -> None:
+    one = features.terms("He told his wife that the policeman hit the boy himself")
+    assert one == features.terms("She told her husband that the policewoman hit the girl herself")
+
+
+# The nexus
+
+
+def test_a_nexus_is_what_a_document_says_of_compelled_persons_in_a_fixed_order() -> None:
+    assert nexus(["<role:compelled>", "scam", "<fc:captive>", "<measure:arrest>"]) == (
+        "fc:captive", "role:compelled",
+    )  # fmt: skip
+
+
+def test_a_sanction_counts_with_the_nexus_of_its_document(features: Features) -> None:
+    terms = features.terms("jailed")
+    assert with_context(terms, nexus(features.terms("forced"))) == [
+        "jail", "=jailed", "<measure:arrest>",
+        "<document: compelled> <measure:arrest>", "<document: fc:compel> <measure:arrest>",
+    ]  # fmt: skip
+
+
+def test_without_a_nexus_nobody_is_compelled() -> None:
+    assert crossed("<measure:fine>", ()) == ("<document: nobody compelled> <measure:fine>",)
+
+
+@given(st.lists(st.sampled_from(["run", "<fc:compel>", "<x>", "jail them"])), st.sets(LETTERS))
+def test_only_sanctions_get_context(terms: list[str], names: set[str]) -> None:
+    assert with_context(terms, tuple(sorted(names))) == terms
+
+
+@given(st.sets(st.sampled_from(NEXUS)))
+def test_the_order_of_terms_does_not_change_the_nexus(held: set[str]) -> None:
+    terms = [f"<{name}>" for name in sorted(held)]
+    assert nexus(terms) == nexus(terms[::-1]) == tuple(n for n in NEXUS if n in held)
+
+
+# Where terms stand
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(["made", "laos", ".", "Kim", "ran"])))
+def test_every_form_but_an_end_has_its_stem_as_a_term_and_no_term_covers_an_end(
+    features: Features, text: str | list[str]
+) -> None:
+    raw = tokens(text) if isinstance(text, str) else text
+    forms = features.masks.apply(raw)[0]
+    found = list(features.located(forms))
+    singles = {i: term for term, i, end in reversed(found) if end == i + 1}
+    assert sorted(singles) == [i for i, form in enumerate(forms) if form not in (STOP, PAUSE)]
+    for term, start, end in found:
+        assert not {STOP, PAUSE} & set(forms[start:end])
+        if term[0] not in "<=" and end - start == 2:
+            assert term == " ".join(map(features.stem, forms[start:end]))
+
+
+# Masks: the features of the shipped model
+
+
+@given(st.sampled_from(COUNTRIES), st.sampled_from(COUNTRIES))
+def test_another_country_and_nationality_leave_the_terms_equal(
+    scorer: Scorer, seeds: dict[str, str], one: dict[str, str], two: dict[str, str]
+) -> None:
+    """The articles name four countries and one nationality."""
+    for text in seeds.values():
+        found = [
+            scorer.features.terms(
+                re.sub("Philippines|Vietnam|Thailand|Myanmar", case["country"], text).replace(
+                    "Chinese", case["nationality"]
+                )
+            )
+            for case in (one, two)
+        ]
+        assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("tag", SECRETS)
+def test_what_identifies_somebody_is_no_term_but_its_tag(scorer: Scorer, tag: str) -> None:
+    @given(SECRETS[tag])
+    def masked(secret: str) -> None:
+        found = [t for t in scorer.features.terms(f"Jailed {secret} today") if "measure" not in t]
+        assert found == [
+            "jail", "=jailed", tag, f"jail {tag}", "today", f"{tag} today",
+        ]  # fmt: skip
+
+    masked()
+
+
+def test_no_term_of_the_shipped_vocabulary_identifies_somebody(scorer: Scorer) -> None:
+    for term in scorer.model.tables["vocabulary"]:
+        assert not any(c.isdigit() for c in term)
+        assert not set("@#/") & set(term)
+
+
+def test_every_tag_of_the_shipped_vocabulary_is_a_mask_or_a_class(scorer: Scorer) -> None:
+    found = {
+        word
+        for term in scorer.model.tables["vocabulary"]
+        if ": " not in term
+        for word in term.split(" ")
+        if word[0] == "<" and ":" not in word
+    }
+    assert found <= set(TAGS)

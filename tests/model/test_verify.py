@@ -1,0 +1,69 @@
+"""Whether a model folder is what it was; tests/cli/test_model.py has more of what is refused."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tcls.errors import ModelRefused
+from tcls.model.store import MANIFEST, PARTS
+from tcls.model.verify import TOLERANCE, self_test
+from tcls.schema import packaged
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the default model that may be spoilt."""
+    return Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
+
+
+def moved(folder: Path, whole: bytes, test: int, decision: int, by: float) -> None:
+    """Writes the manifest `whole` with one self-test score moved."""
+    manifest = json.loads(whole)
+    manifest["self_test"][test]["scores"][decision] += by
+    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+
+
+def test_the_shipped_model_is_what_it_was() -> None:
+    found = self_test()
+    assert found.model.startswith("default-")
+    assert found.parts == len(PARTS)
+    assert found.texts == len(
+        json.loads((packaged("models/default") / MANIFEST).read_bytes())["self_test"]
+    )
+    assert found.difference <= 0.5e-9 + 1e-12  # stored with nine decimals
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_model_with_a_changed_part_is_refused(copy: Path, part: str) -> None:
+    data = (copy / part).read_bytes()
+    (copy / part).write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    with pytest.raises(ModelRefused, match=f"{part} is damaged or altered"):
+        self_test(copy)
+
+
+@given(st.integers(0, 9), st.integers(0, 21), st.floats(2 * TOLERANCE, 5), st.sampled_from([1, -1]))
+@settings(max_examples=15)
+def test_a_score_that_differs_is_refused_wherever_it_stands(
+    copy: Path, test: int, decision: int, by: float, sign: int
+) -> None:
+    whole = (packaged("models/default") / MANIFEST).read_bytes()
+    moved(copy, whole, test, decision, sign * by)
+    with pytest.raises(ModelRefused, match=r"a self-test score differs by .*; the tcls or library"):
+        self_test(copy)
+
+
+def test_a_difference_in_the_last_decimals_is_let_pass(copy: Path) -> None:
+    moved(copy, (copy / MANIFEST).read_bytes(), 0, 0, TOLERANCE / 2)
+    assert 0 < self_test(copy).difference <= TOLERANCE
+
+
+def test_verifying_writes_nothing(copy: Path) -> None:
+    before = {f.name: (f.read_bytes(), f.stat().st_mtime_ns) for f in copy.iterdir()}
+    self_test(copy)
+    assert {f.name: (f.read_bytes(), f.stat().st_mtime_ns) for f in copy.iterdir()} == before
+    assert sorted(os.listdir(copy)) == sorted(before)
