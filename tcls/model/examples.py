@@ -44,7 +44,7 @@ class Settings:
     ratio: float = 0.5
     ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
     n_folds: int = 5
-    weight_decimals: int = 4
+    weight_decimals: int = 3
     skip: tuple[str, ...] = ("scam_type:other",)
 
 
@@ -126,7 +126,9 @@ class Data:
         story = [corpus.stories[i] for i in self.owner]
         texts = [p.span.of(self.documents[i].text) for i, p in self.flat if p.index]
         names = proper_names(features, texts) - keep
-        self.vocabulary = build_vocabulary(terms, story, settings.least_stories, names)
+        self.vocabulary = build_vocabulary(
+            terms, story, settings.least_stories, names, features.stem
+        )
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
         self.x = self._matrix(terms)

@@ -69,12 +69,15 @@ def _scale(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, power: float) ->
 def _linear(
     x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, power: float
 ) -> tuple[np.ndarray, float]:
-    if y.sum() < 2:
-        return np.zeros(x.shape[1]), -6.0
-    # liblinear regularises the intercept too; scaled by 10 that hardly matters
+    for value, intercept in ((y, -6.0), (1 - y, 6.0)):
+        if value.sum() < 2:  # nothing to tell apart
+            return np.zeros(x.shape[1]), intercept
+    # liblinear regularises the intercept too; scaled by 10 that hardly matters. It goes on
+    # until the last bits of a processor's linear algebra are below what is stored.
     model = LogisticRegression(
-        C=c, solver="liblinear", intercept_scaling=10.0, random_state=0, max_iter=1000
-    )
+        C=c, solver="liblinear", intercept_scaling=10.0, random_state=0, tol=1e-9,
+        max_iter=100_000,
+    )  # fmt: skip
     factor = np.ones(x.shape[1])
     if power:
         factor = _scale(x, y, weight, power)

@@ -1,7 +1,7 @@
 """The terms a model may know, and documents as rows of their weights."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,22 +34,23 @@ def proper_names(features: Features, texts: Iterable[str]) -> frozenset[str]:
 
 def build_vocabulary(
     terms: Sequence[Iterable[str]], stories: Sequence[str], least: int,
-    without: frozenset[str] = frozenset(),
+    without: frozenset[str] = frozenset(), stem: Callable[[str], str] = str,
 ) -> list[str]:  # fmt: skip
     """The terms that stand in at least `least` independent stories and hold no stem of
-    `without`, sorted by UTF-8 bytes."""
+    `without`, sorted by UTF-8 bytes. `stem` is what made stems of words."""
     seen: dict[str, set[str]] = defaultdict(set)
     for counts, story in zip(terms, stories, strict=True):
         for term in counts:
             holders = seen[term]
             if len(holders) < least:
                 holders.add(story)
+
+    def named(term: str) -> bool:
+        parts = [stem(term[1:])] if term[0] == "=" else term.split(" ")
+        return not without.isdisjoint(parts)
+
     return sorted(
-        (
-            term
-            for term, holders in seen.items()
-            if len(holders) >= least and without.isdisjoint(term.removeprefix("=").split(" "))
-        ),
+        (term for term, holders in seen.items() if len(holders) >= least and not named(term)),
         key=lambda term: term.encode(),
     )
 

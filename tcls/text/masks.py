@@ -61,7 +61,7 @@ _CAPITAL = {"March": "<month>", "May": "<month>"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _ENDS = {"\n": PAUSE, ";": PAUSE, ":": PAUSE, "\u2022": PAUSE}
 _MONEY = {"<money>", "<number>"}
-_MAX_WORDS = 5
+_MAX_WORDS = 8
 
 #: A mask list as a function: a lower-cased name to its tag, "" when it is none.
 #: A tag that ends in "*" counts only for a capitalised word; one that ends in
@@ -108,12 +108,12 @@ class Masks(dict[str, str]):
         word = fold(token)
         if any(c.isdigit() for c in word):
             return ("<document>" if sum(c.isdigit() for c in word) > 3 else "<number>"), False
-        if word in _FORMS:
-            return _FORMS[word], False
         tag = self._lookup(word)
         starts = tag.endswith("+")
         tag = tag.removesuffix("+")
         capital = first.isupper() and (word != "us" or token.isupper())
+        if word in _FORMS:
+            return _FORMS[word], starts and capital
         if tag.endswith("*"):
             tag = tag[:-1] if capital else ""
         return tag or word, starts and capital

@@ -81,7 +81,6 @@ def test_every_name_of_the_shipped_lists_stands_as_the_masks_compare_it(root: Pa
         assert " ".join(map(fold, name.split(" "))) == name
 
 
-@pytest.mark.xfail(strict=True, reason="names of six words; names that begin with An, Jan, Yen")
 def test_every_name_of_several_words_of_the_shipped_lists_is_one_tag(root: Path) -> None:
     lines = mask_lines(root / "labels" / "masks")
     found = Masks(lookup(lines))
