@@ -50,6 +50,30 @@ def _write(predictions: Iterable[Prediction], form: str) -> None:
         print(line)
 
 
+class Batch:
+    """The documents of `files` that can be read, one after another. Each of the others has a
+    line on standard error and stands in `failed`; the batch goes on."""
+
+    def __init__(self, files: Sequence[str], encoding: str | None = None):
+        self.files, self.encoding = files, encoding
+        self.failed: list[InputError] = []
+
+    def __iter__(self) -> Iterator[Document]:
+        for item in read_documents(self.files, self.encoding):
+            if isinstance(item, InputError):
+                self.failed.append(item)
+                print(f"tcls: {item}", file=sys.stderr)
+            else:
+                yield item
+
+    @property
+    def exit_code(self) -> int:
+        """0, that of the one file that could not be read, or 1 for some of several."""
+        if not self.failed:
+            return 0
+        return self.failed[0].exit_code if len(self.files) == 1 else 1
+
+
 def label(
     files: Sequence[str], form: str = "table", aim: str = "f1", tasks: Sequence[str] = (),
     text: bool = True, model: Path | None = None, encoding: str | None = None,
@@ -72,19 +96,7 @@ def label(
                 f"{later[0]} is annotated but not predicted; tcls labels lists the tasks"
             )
         asked = [task.id for task in found]
-    failed: list[InputError] = []
-
-    def documents() -> Iterator[Document]:
-        for item in read_documents(files, encoding):
-            if isinstance(item, InputError):
-                failed.append(item)
-                print(f"tcls: {item}", file=sys.stderr)
-            else:
-                yield item
-
-    few = len(files) < _FEW
-    judged = map(classifier.predict, documents()) if few else classifier.predict_many(documents())
+    batch = Batch(files, encoding)
+    judged = map(classifier.predict, batch) if len(files) < _FEW else classifier.predict_many(batch)
     _write(_keep(judged, asked, text), form)
-    if failed:
-        return failed[0].exit_code if len(files) == 1 else 1
-    return 0
+    return batch.exit_code
