@@ -7,7 +7,7 @@ prediction = classifier.predict("…")
 prediction.tasks["forced_criminality"].value
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -19,7 +19,7 @@ from tcls.errors import UsageError
 from tcls.model.evidence import Evidence, best_sentence
 from tcls.model.precision import Measured, Precisions, read_precisions
 from tcls.model.rollup import sigmoid
-from tcls.model.scorer import Scorer, Scores
+from tcls.model.scorer import BLOCK, Scorer, Scores
 from tcls.model.store import open_model
 from tcls.reading.document import Document
 from tcls.schema import Schema, Task, load_schema
@@ -234,16 +234,20 @@ class Classifier:
         self, texts: Iterable[str | Document], evidence: bool = True
     ) -> Iterator[Prediction]:
         """Judge a stream of documents, in order, at the speed of numpy and in flat memory."""
-        waiting: list[_Read] = []
+        batch: list[_Read] = []
+        held = 0
+        for text in texts:
+            batch.append(self._read(text))
+            held += len(batch[-1].document.text) + 1  # what is not judged is held as well
+            if held >= BLOCK:
+                yield from self._judged(batch, evidence)
+                batch, held = [], 0
+        yield from self._judged(batch, evidence)
 
-        def feed() -> Iterator[list[str]]:
-            for text in texts:
-                read = self._read(text)
-                waiting.append(read)
-                yield [span.of(read.document.text) for span in read.spans]
-
-        for scores in self._scorer.score_many(feed()):
-            yield self._judge(waiting.pop(0), scores, evidence)
+    def _judged(self, batch: Sequence[_Read], evidence: bool) -> Iterator[Prediction]:
+        cut = ([span.of(read.document.text) for span in read.spans] for read in batch)
+        for read, scores in zip(batch, self._scorer.score_many(cut), strict=True):
+            yield self._judge(read, scores, evidence)
 
     def _read(self, text: str | Document) -> _Read:
         document = text if isinstance(text, Document) else Document("text", text)
@@ -305,7 +309,7 @@ class Classifier:
             return self._ordinal(task, chance, read, scores, evidence)
         for value in task.values:  # a value implied by another is at least as probable
             for implied in task.label(value).implies:
-                chance[implied] = max(chance[implied], chance.get(value, 0.0))
+                chance[implied] = max(chance.get(implied, 0.0), chance.get(value, 0.0))
         chosen = task.close(
             value for value, p in chance.items() if p >= self._threshold((task.id, value))
         )

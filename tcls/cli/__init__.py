@@ -48,7 +48,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
     except OSError as fault:
-        print(f"tcls: {fault.strerror or fault}; check disk and permissions", file=sys.stderr)
+        where = f"{shown(str(fault.filename))}: " if fault.filename else ""
+        print(
+            f"tcls: {where}{fault.strerror or fault}; check disk and permissions", file=sys.stderr
+        )
         os._exit(74)
     except KeyboardInterrupt:
         sys.exit(130)

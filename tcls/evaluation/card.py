@@ -170,27 +170,30 @@ def training(root: Path, model: Model) -> Row:
     }  # fmt: skip
 
 
-def crossed(root: Path) -> list[Row]:
+def validated(root: Path) -> list[Row]:
     """The headline of cross-validation by story over the training side, as experiment 004 of
-    the checkout `root` found it; empty where that has not been run."""
+    the checkout `root` found it; empty where that has not been run on the corpus there."""
     file = root / CROSSED
     if not file.is_file():
+        return []
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    if kept["corpus"]["fingerprint"] != load_corpus(root).fingerprint:
         return []
     return [
         {key: figure[key] for key in ("task", "value", "measure", "positives", "signature")}
         | {"score": [figure[key] for key in ("score", "low", "high", "n")]}
-        for figure in json.loads(file.read_text(encoding="utf-8"))["figures"]
+        for figure in kept["figures"]
         if figure["data"] == "genres mixed" and not figure["group"]
     ]
 
 
 def card(
     found: Assessment, outcome: Outcome, tests: Sequence[Stability], trained_on: Mapping[str, Any],
-    outside: Assessment | None = None, validated: Sequence[Row] = (),
+    outside: Assessment | None = None, crossed: Sequence[Row] = (),
 ) -> Row:  # fmt: skip
     """Everything that the card of a model shows: its assessment on the test split, the suite,
     the generated tests, `training`, its assessment on documents from elsewhere, if any, and
-    what cross-validation found (`crossed`)."""
+    what cross-validation found (`validated`)."""
     sample = found.sample
     return {
         "documents": len(sample.documents), "stories": sample.n_stories,
@@ -203,5 +206,5 @@ def card(
         },
         "bins": _bins(sample), "slices": _slices(sample), "suite": _suite(outcome),
         "generated": _generated(tests), "training": dict(trained_on),
-        "elsewhere": _elsewhere(found, outside) if outside else {}, "crossed": list(validated),
+        "elsewhere": _elsewhere(found, outside) if outside else {}, "crossed": list(crossed),
     }  # fmt: skip

@@ -22,7 +22,7 @@ from tcls.evaluation.assess import (
 )
 from tcls.evaluation.behaviour import Outcome, Predict, load_suite, run
 from tcls.evaluation.calibration import Bin
-from tcls.evaluation.card import card, crossed, training
+from tcls.evaluation.card import card, training, validated
 from tcls.evaluation.invariance import Stability, generated
 from tcls.evaluation.sample import Judge
 from tcls.evaluation.selective import Rule
@@ -88,7 +88,12 @@ def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
     except MissingInput:
         outside = None
     shown = card(
-        found, behaviour.outcome, behaviour.generated, training(root, model), outside, crossed(root)
+        found,
+        behaviour.outcome,
+        behaviour.generated,
+        training(root, model),
+        outside,
+        validated(root),
     )
     return store_evaluation(found.sample, model.folder, shown)
 

@@ -111,7 +111,9 @@ def _checked(where: str, table: dict[str, Any]) -> dict[str, Any]:
             raise UsageError(f"{where}: {key} = {value!r}; expected each once")
         if isinstance(value, int | float) and not value >= 0:
             raise UsageError(f"{where}: {key} = {value!r}; expected 0 or more")
-    names = [v.get("name") for v in table.get("variants", ()) if isinstance(v, dict)]
+        if value == [] and key in ("systems", "data", "seeds", "sizes", "variants"):
+            raise UsageError(f"{where}: {key} is empty; leave it out or name some")
+    names = [str(v.get("name")) for v in table.get("variants", ()) if isinstance(v, dict)]
     if len(set(names)) < len(names) or "tcls" in names:
         raise UsageError(f"{where}: variants: expected a name of its own for each, not 'tcls'")
     if table["kind"] == "selective" and "test" not in table.get("data", ("test",)):

@@ -163,10 +163,17 @@ class Judge:
         for key, kind in wanted.items():
             if key in row and not isinstance(row[key], kind):
                 raise ValueError(f"{key}: expected a {kind.__name__}, found {row[key]!r:.40}")
-        for task, given in {**row["gold"], **row.get("ignore", {})}.items():
-            self.schema.task(task)
-            if not isinstance(given, str | bool | list):
-                raise ValueError(f"{task}: expected a value or a list, found {given!r:.40}")
+        for name, given in row["gold"].items():
+            task = self.schema.task(name)
+            if not isinstance(given, str if task.kind == "ordinal" else list):
+                raise ValueError(f"{name}: {given!r:.40} is not what a {task.kind} task has")
+            for value in [given] if isinstance(given, str) else given:
+                task.label(value)
+        for name, given in row.get("ignore", {}).items():
+            if not isinstance(given, bool | list):
+                raise ValueError(f"ignore, {name}: expected true or a list, found {given!r:.40}")
+            for value in [] if isinstance(given, bool) else given:
+                self.schema.task(name).label(value)
 
     def external(self, file: Path) -> Sample:
         """A file in the external format: one object a line with `id`, `set`, `source`,

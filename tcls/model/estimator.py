@@ -21,20 +21,31 @@ from tcls.model.features import Features
 from tcls.model.scorer import Scorer
 from tcls.model.store import open_model
 from tcls.model.train import fit_all
-from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix
+from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
+
+
+def _strings(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise ValueError("one string; expected several, in a list")
+    found = list(texts)
+    for i, text in enumerate(found):
+        if not isinstance(text, str):
+            raise ValueError(f"text {i} is a {type(text).__name__}; expected strings")
+    return found
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A linear classifier over the masked terms that tcls reads from a text.
 
-    Countries, nationalities, names and numbers are masked before any term is made, so no
-    label can hang on them. A text is one passage: cut long documents first
-    (`tcls.text.passages`) when single passages bear the label. One logistic regression per
-    class; the probabilities of more than two exclusive classes are scaled to sum to 1.
+    Countries, nationalities, listed names and numbers are masked before any term is made, and
+    other proper names enter no vocabulary, so no label can hang on them. A text is one
+    passage: cut long documents first (`tcls.text.passages`) when single passages bear the
+    label. One logistic regression per class; the probabilities of more than two exclusive classes are scaled to sum to 1.
 
-    Parameters are those of `tcls.model.examples.Settings`: `c` (inverse regularisation
-    strength), `least_documents` (the fewest texts that a term must stand in), `smoothing`,
-    `ratio`; and `model`, the folder whose masks and lexicon are used (None: the shipped one).
+    `c` is the inverse regularisation strength, `least_documents` the fewest texts that a term
+    must stand in, `model` the folder whose masks and lexicon are used (None: the shipped one);
+    `smoothing` and `ratio` as in `tcls.model.examples.Settings`. Fitted, `coef_` is V×K, terms
+    by classes (of two classes, the second).
     """
 
     def __init__(
@@ -57,12 +68,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return Scorer(open_model(Path(self.model) if self.model else None)).features
 
     def _terms(self, texts: Iterable[str]) -> list[Counter[str]]:
-        found = list(texts)
-        for i, text in enumerate(found):
-            if not isinstance(text, str):
-                raise ValueError(f"text {i} is a {type(text).__name__}; expected strings")
         features = self._features()
-        return [Counter(features.terms(text)) for text in found]
+        return [Counter(features.terms(text)) for text in _strings(texts)]
 
     def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
         return matrix(terms, self.vocabulary_, self.idf_, self.smoothing)
@@ -73,8 +80,10 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises ValueError when texts and labels do not fit each other, when there is but one
         class, or when no term stands in `least_documents` texts.
         """
-        terms = self._terms(X)
+        texts = _strings(X)
+        terms = self._terms(texts)
         truth = np.asarray(y)
+        truth = truth[:, 0] if truth.ndim == 2 and truth.shape[1] == 1 else truth
         if len(truth) != len(terms):
             raise ValueError(f"{len(terms)} texts but {len(truth)} labels; expected as many")
         check_classification_targets(truth)
@@ -89,7 +98,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             table = np.eye(len(self.classes_))[code]
             table = table[:, 1:] if len(self.classes_) == 2 else table
         ids = [str(i) for i in range(len(terms))]
-        vocabulary = build_vocabulary(terms, ids, self.least_documents)
+        features = self._features()
+        names = proper_names(features, texts)
+        vocabulary = build_vocabulary(terms, ids, self.least_documents, names, features.stem)
         if not vocabulary:
             raise ValueError(f"no term stands in {self.least_documents} texts; give more texts")
         self.vocabulary_ = {term: i for i, term in enumerate(vocabulary)}

@@ -21,7 +21,7 @@ Decision = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be chosen about training. `c_passage` and `c_document` are inverse
+    """What can be chosen about training. `c_passage` and `c_document` are inverse
     regularisation strengths; `least_stories` is the fewest independent stories in which
     a term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a

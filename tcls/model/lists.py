@@ -1,5 +1,6 @@
 """The lists of labels/ as lines of a model's tables: names to mask, seed phrases."""
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -17,8 +18,8 @@ def mask_lines(folder: Path) -> list[str]:
     """Lines "name<TAB>tag" of `folder`/place.txt, settlement.txt and person.txt.
 
     A name with "*" behind it, and every name of the last two files, gets a tag with "*":
-    it counts only when capitalised. What longer names begin with
-    (their first word, their first two) gets "+".
+    it counts only when capitalised. What longer names begin with (their first word, their
+    first two) gets "+" behind its tag, or "^" when all of these count only when capitalised.
     """
     tags: dict[str, str] = {}
     for name, tag in MASK_FILES.items():
@@ -29,11 +30,28 @@ def mask_lines(folder: Path) -> list[str]:
         for line in text.splitlines():
             if line and not line.startswith("#"):
                 capital = line.endswith("*") or name != "place"
-                tags.setdefault(line.rstrip("*"), tag + "*" * capital)
-    for words in [name.split(" ") for name in tags if " " in name]:
-        for first in (words[0], *([" ".join(words[:2])] if len(words) > 2 else [])):
-            tags[first] = tags.get(first, "").rstrip("+") + "+"
-    return [f"{name}\t{tag}" for name, tag in tags.items()]
+                for spelling in _spellings(line.rstrip("*")):
+                    tags.setdefault(spelling, tag + "*" * capital)
+    begun: dict[str, str] = {}
+    for name, tag in tags.items():
+        words = name.split(" ")
+        for n in range(1, min(3, len(words))):
+            first = " ".join(words[:n])
+            begun[first] = "^" if tag.endswith("*") and begun.get(first, "^") == "^" else "+"
+    names = dict.fromkeys([*tags, *begun])
+    return [f"{name}\t{tags.get(name, '')}{begun.get(name, '')}" for name in names]
+
+
+def _spellings(name: str) -> list[str]:
+    """A listed name as texts write it: "cote d ivoire" is d'Ivoire, of which the masks keep
+    the "d"; "saint" is "st" too.
+
+    >>> _spellings("cote d ivoire"), _spellings("saint lucia")
+    (['cote d ivoire', 'cote d'], ['saint lucia', 'st lucia'])
+    """
+    elided = re.sub(r"\b([dl]) \w+", r"\1", name)
+    found = [name, elided] if elided.endswith((" d", " l")) else [name]
+    return found + ["st" + n[5:] for n in found if n.startswith("saint ")]
 
 
 def kept_names(file: Path) -> list[str]:

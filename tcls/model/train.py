@@ -1,8 +1,8 @@
-"""Examples to a model folder. The only module that fits anything.
+"""Examples to a model folder: everything that is fitted of a model is fitted here.
 
 Passages and whole documents each get a linear model over the same terms; a
 logistic roll-up joins them. Everything learnt from scores is learnt on
-out-of-fold scores, with folds by story.
+out-of-fold scores, with folds by batch of writing, in which stories are whole.
 """
 
 import platform
@@ -63,14 +63,15 @@ def _scale(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, power: float) ->
     yes, no = weight * y, weight * (1 - y)
     ratio = np.log((there @ yes + 1) / (yes.sum() + 2)) - np.log((there @ no + 1) / (no.sum() + 2))
     factor = np.abs(ratio) ** power
-    return np.asarray(factor / np.sqrt(np.mean(factor**2)))
+    size = np.sqrt(np.mean(factor**2))
+    return np.asarray(factor / size) if size else np.ones_like(factor)
 
 
 def _linear(
     x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, power: float
 ) -> tuple[np.ndarray, float]:
     for value, intercept in ((y, -6.0), (1 - y, 6.0)):
-        if value.sum() < 2:  # nothing to tell apart
+        if (weight * value > 0).sum() < 2:  # nothing to tell apart
             return np.zeros(x.shape[1]), intercept
     # liblinear regularises the intercept too; scaled by 10 that hardly matters. It goes on
     # until the last bits of a processor's linear algebra are below what is stored.
@@ -100,8 +101,9 @@ def fit_all(
 def _logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Weights and intercept of a logistic regression on few inputs, rounded so that the
     last bits of a linear-algebra library cannot show."""
-    if y.sum() < 2:
-        return np.append(np.zeros(x.shape[1]), -6.0)
+    for value, intercept in ((y, -6.0), (1 - y, 6.0)):
+        if value.sum() < 2:
+            return np.append(np.zeros(x.shape[1]), intercept)
     with threadpool_limits(1):
         model = LogisticRegression(C=1.0, max_iter=1000).fit(x, y)
     return np.round(np.append(model.coef_[0], model.intercept_[0]), 6)

@@ -64,8 +64,8 @@ _MONEY = {"<money>", "<number>"}
 _MAX_WORDS = 8
 
 #: A mask list as a function: a lower-cased name to its tag, "" when it is none.
-#: A tag that ends in "*" counts only for a capitalised word; one that ends in
-#: "+" says that longer names begin with this word, or with these two.
+#: A tag that ends in "*" counts only for a capitalised word. "+" behind it says that longer
+#: names begin with this word, or with these two; "^" that they all count only capitalised.
 Lookup = Callable[[str], str]
 
 
@@ -109,26 +109,26 @@ class Masks(dict[str, str]):
         if any(c.isdigit() for c in word):
             return ("<document>" if sum(c.isdigit() for c in word) > 3 else "<number>"), False
         tag = self._lookup(word)
-        starts = tag.endswith("+")
-        tag = tag.removesuffix("+")
         capital = first.isupper() and (word != "us" or token.isupper())
+        starts = tag.endswith("+") or (tag.endswith("^") and capital)
         if word in _FORMS:
-            return _FORMS[word], starts and capital
-        if tag.endswith("*"):
-            tag = tag[:-1] if capital else ""
-        return tag or word, starts and capital
+            return _FORMS[word], starts
+        return _counted(tag, capital) or word, starts
 
     def _name(self, raw: list[str], at: int) -> tuple[str, int]:
-        """The tag and length of the longest listed name of several words that begins at `at`."""
-        words = [fold(token) for token in raw[at : at + 2]]
+        """The tag and length of the longest listed name of several words that begins at `at`.
+        A line may end inside a name."""
+        capital = raw[at][0].isupper()
+        places = [i for i in range(at, min(len(raw), at + 2 * _MAX_WORDS)) if raw[i] != "\n"]
+        words = [fold(raw[i]) for i in places[:2]]
         two = self._listed(" ".join(words)) if len(words) == 2 else ""
-        if two[-1:] == "+":
-            words += [fold(token) for token in raw[at + 2 : at + _MAX_WORDS]]
+        if two[-1:] in ("+", "^"):
+            words += [fold(raw[i]) for i in places[2:_MAX_WORDS]]
             for n in range(len(words), 2, -1):
-                if tag := self._listed(" ".join(words[:n])).rstrip("+*"):
-                    return tag, n
-        tag = two.rstrip("+*")
-        return (tag, 2) if tag else ("", 1)
+                if tag := _counted(self._listed(" ".join(words[:n])), capital):
+                    return tag, places[n - 1] - at + 1
+        tag = _counted(two, capital)
+        return (tag, places[1] - at + 1) if tag else ("", 1)
 
     def _listed(self, name: str) -> str:
         tag = self._names.get(name)
@@ -195,6 +195,12 @@ class Masks(dict[str, str]):
             dropped.append(i)
             kept, end = before, i + n
         return dropped
+
+
+def _counted(tag: str, capital: bool) -> str:
+    """The tag of a listed name as it stands in the text, "" when it does not count there."""
+    tag = tag.rstrip("+^")
+    return tag.rstrip("*") if capital or not tag.endswith("*") else ""
 
 
 @lru_cache(200_000)
