@@ -40,7 +40,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Countries, nationalities, listed names and numbers are masked before any term is made, and
     other proper names enter no vocabulary, so no label can hang on them. A text is one
     passage: cut long documents first (`tcls.text.passages`) when single passages bear the
-    label. One logistic regression per class; the probabilities of more than two exclusive classes are scaled to sum to 1.
+    label. One logistic regression per class; the probabilities of more than two exclusive
+    classes are scaled to sum to 1.
 
     `c` is the inverse regularisation strength, `least_documents` the fewest texts that a term
     must stand in, `model` the folder whose masks and lexicon are used (None: the shipped one);
