@@ -172,8 +172,9 @@ class Judge:
         for name, given in row.get("ignore", {}).items():
             if not isinstance(given, bool | list):
                 raise ValueError(f"ignore, {name}: expected true or a list, found {given!r:.40}")
+            task = self.schema.task(name)
             for value in [] if isinstance(given, bool) else given:
-                self.schema.task(name).label(value)
+                task.label(value)
 
     def external(self, file: Path) -> Sample:
         """A file in the external format: one object a line with `id`, `set`, `source`,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tcls.errors import ModelRefused
+from tcls.evaluation.card import CROSSED
 from tcls.evaluation.intervals import Score
 from tcls.evaluation.stored import Stored
 from tcls.model.store import Model
@@ -257,7 +258,7 @@ def _crossed(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     yield from section("Cross-validation by story")
     yield (
         "The training documents, each judged by a model of the same settings that was trained "
-        f"without its story and a fifth of all others (experiments/004-genres). {CODING}"
+        f"without its story and a fifth of all others ({CROSSED.parent}). {CODING}"
     )
     yield ""
     yield from table(

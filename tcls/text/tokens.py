@@ -11,7 +11,7 @@ from tcls.text.passages import Span
 # One alternative per kind, tried in this order at each place. No alternative
 # can backtrack over more than the token itself, so reading is linear.
 _PLAIN = (
-    r"(?:[A-Za-z]\.){2,}|\bSt\.(?= [A-Z])"  # U.S., a.m., St.: the stops are part of the word
+    r"(?:[A-Za-z]\.){2,}|\bS[Tt]\.(?= [A-Z])"  # U.S., a.m., St.: the stops are part of the word
     r"|[^\W\d_][\w\u00ad\u200b-\u200d\u2060\ufeff]*(?:['\u2019][^\W\d_]+)*"  # words; don't; Pope's
     r"|[$\u00a3\u20ac\u20b9\u20b1\u0e3f\u00a5\u20a6\u20a9\u20ab]"  # money signs
     r"|\d[\w]*(?:[.,:/\u2013-]\d[\w]*)*"  # numbers, dates, times, phone numbers

@@ -152,7 +152,7 @@ def test_known_systems_data_and_slices_are_taken_as_they_are(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     given = {
-        key: data.draw(st.lists(st.sampled_from(known), unique=True))
+        key: data.draw(st.lists(st.sampled_from(known), unique=True, min_size=1))
         for key, known in (("systems", SYSTEMS), ("data", DATA), ("slices", tuple(SLICES)))
     }
     lines = "".join(f"{key} = {value!r}\n" for key, value in given.items())

@@ -136,9 +136,9 @@ def test_reports_of_one_paper_on_forced_crime_are_one_story(
     ("change", "named"),
     [
         ({"colour": "red"}, "unknown key 'colour'"),
-        ({"gold": {FC: "perhaps"}}, "not in tuple"),
+        ({"gold": {FC: "perhaps"}}, "no value 'perhaps'"),
         ({"gold": {"scam_type": ["romanse"]}}, "no value 'romanse'"),
-        ({"gold": {"scam_type": "romance"}}, "no value"),
+        ({"gold": {"scam_type": "romance"}}, "not what a multilabel task has"),
         ({"ignore": None}, "ignore: expected a dict"),
     ],
 )
