@@ -257,7 +257,7 @@ def _crossed(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         return
     yield from section("Cross-validation by story")
     yield (
-        "The training documents, each judged by a model of the same settings that was trained "
+        "Training documents of the most frequent genres, each judged by a model that was trained "
         f"without its story and a fifth of all others ({CROSSED.parent}). {CODING}"
     )
     yield ""
