@@ -6,6 +6,7 @@ an article: `tcls predict FILE…` without options comes here at once.
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from os import environ
 from pathlib import Path
 
@@ -19,8 +20,6 @@ _FEW = 8
 
 
 def _keep(predictions: Iterable[Prediction], tasks: list[str], text: bool) -> Iterator[Prediction]:
-    from dataclasses import replace
-
     for prediction in predictions:
         if tasks:
             kept = {name: prediction.tasks[name] for name in tasks}

@@ -68,10 +68,6 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _features(self) -> Features:
         return Scorer(open_model(Path(self.model) if self.model else None)).features
 
-    def _terms(self, texts: Iterable[str]) -> list[Counter[str]]:
-        features = self._features()
-        return [Counter(features.terms(text)) for text in _strings(texts)]
-
     def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
         return matrix(terms, self.vocabulary_, self.idf_, self.smoothing)
 
@@ -82,7 +78,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         class, or when no term stands in `least_documents` texts.
         """
         texts = _strings(X)
-        terms = self._terms(texts)
+        features = self._features()
+        terms = [Counter(features.terms(text)) for text in texts]
         truth = np.asarray(y)
         truth = truth[:, 0] if truth.ndim == 2 and truth.shape[1] == 1 else truth
         if len(truth) != len(terms):
@@ -99,7 +96,6 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             table = np.eye(len(self.classes_))[code]
             table = table[:, 1:] if len(self.classes_) == 2 else table
         ids = [str(i) for i in range(len(terms))]
-        features = self._features()
         names = proper_names(features, texts)
         vocabulary = build_vocabulary(terms, ids, self.least_documents, names, features.stem)
         if not vocabulary:
@@ -114,7 +110,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def decision_function(self, X: Iterable[str]) -> np.ndarray:
         """Log-odds: n for two classes (of the second), n×K otherwise."""
         check_is_fitted(self)
-        score: np.ndarray = self._matrix(self._terms(X)) @ self.coef_ + self.intercept_
+        features = self._features()
+        terms = [Counter(features.terms(text)) for text in _strings(X)]
+        score: np.ndarray = self._matrix(terms) @ self.coef_ + self.intercept_
         return score if self.multilabel_ or len(self.classes_) > 2 else score[:, 0]
 
     def predict_proba(self, X: Iterable[str]) -> np.ndarray:

@@ -69,6 +69,13 @@ def test_articles_that_are_hard_to_get_right(
     assert swap(before, kind, [target]) == after
 
 
+@pytest.mark.xfail(
+    strict=True, reason="whose article it is, the country's or the noun's, is not told"
+)
+def test_an_article_of_the_noun_behind_a_country_stays() -> None:
+    assert swap("the UK government", "country", [KENYA]) == "the Kenya government"
+
+
 def test_only_the_kind_that_is_asked_for_is_swapped() -> None:
     text = "A Thai left Laos."
     assert swap(text, "country", [KENYA]) == "A Thai left Kenya."

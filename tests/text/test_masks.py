@@ -69,6 +69,7 @@ def test_a_name_that_is_also_a_word_counts_only_when_capitalised(small: Masks) -
 def test_the_first_word_of_a_longer_name_alone_stays_a_word(small: Masks) -> None:
     assert forms(small, "South wind") == ["south", "wind"]
     assert forms(small, "South Korea wind") == ["<place>", "wind"]
+    assert forms(small, "South\nKorea wind") == ["<place>", "wind"]
     assert forms(small, "a south korea wind") == ["a", "<place>", "wind"]
 
 
