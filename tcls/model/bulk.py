@@ -1,6 +1,6 @@
 """The scorer for many documents: the same terms and sums, counted with numpy.
 
-Each distinct token is judged once and gets a number; stems, words and pairs of
+Each distinct piece of text is judged once and gets a number; stems, words and pairs of
 neighbours are then arrays of numbers, and only tags and phrases of the lexicon
 are looked at one by one.
 """
@@ -19,7 +19,9 @@ from tcls.text.masks import PAUSE, STOP
 from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
-_MOST_TOKENS = 500_000
+_MOST_PIECES = 500_000
+#: Rows of weights to add up at once.
+_AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
 _PLACES = 1 << 19
 _LINKING = frozenset(f"<{cls}>" for cls in NEXUS)
@@ -27,28 +29,58 @@ _LINKING = frozenset(f"<{cls}>" for cls in NEXUS)
 _OTHER, _BREAK = 0, -1
 
 
-class _Tokens(dict[str, int]):
-    """Distinct tokens, numbered as they come, and what is known of each by number."""
+class _Pieces(dict[str, int]):
+    """Distinct pieces of text between spaces, numbered as they come, and their tokens.
+
+    Tokens do not depend on what stands beyond a space, but for "St." (see `split`), so
+    the words of a text are looked up and not read again."""
 
     def __init__(self, bulk: "Bulk"):
         super().__init__()
         self._bulk = bulk
-        self.form: list[int] = []
-        self.special: list[bool] = []
-        self._arrays: tuple[Any, Any] | None = None
+        self._token: dict[str, int] = {}
+        self._known: list[tuple[str, int, bool]] = []
+        self._sizes: list[int] = []
+        self._numbers: list[int] = []
+        self._arrays: tuple[Any, ...] | None = None
 
-    def __missing__(self, token: str) -> int:
-        masks = self._bulk.features.masks
-        self[token] = number = len(self)
-        self.form.append(self._bulk.forms[masks[token]])
-        self.special.append(masks.is_special(token))
+    @staticmethod
+    def split(text: str) -> list[str]:
+        """The pieces of a text; "St." and the word after it are one."""
+        found = text.split(" ")
+        if "St. " in text or "ST. " in text:
+            for i in reversed(range(len(found) - 1)):
+                if found[i].endswith(("St.", "ST.")):
+                    found[i : i + 2] = [f"{found[i]} {found[i + 1]}"]
+        return found
+
+    def __missing__(self, piece: str) -> int:
+        self[piece] = number = len(self)
+        found = tokens(piece)
+        self._sizes.append(len(found))
+        self._numbers += map(self._numbered, found)
         self._arrays = None
         return number
 
-    def arrays(self) -> tuple[Any, Any]:
-        """`form` and `special` as arrays."""
+    def _numbered(self, token: str) -> int:
+        number = self._token.setdefault(token, len(self._known))
+        if number == len(self._known):
+            masks = self._bulk.features.masks
+            self._known.append((token, self._bulk.forms[masks[token]], masks.is_special(token)))
+        return number
+
+    def arrays(self) -> tuple[Any, ...]:
+        """How many tokens each piece has, where they begin among the numbers of tokens of all
+        pieces, these numbers, and of each token its text, its form and whether it is special."""
         if self._arrays is None:
-            self._arrays = np.array(self.form, np.int32), np.array(self.special, bool)
+            text, form, special = zip(*self._known, strict=True)
+            texts = np.empty(len(text), object)
+            texts[:] = text
+            sizes = np.array(self._sizes, np.int32)
+            self._arrays = (
+                sizes, np.cumsum(sizes, dtype=np.int32) - sizes, np.array(self._numbers, np.int32),
+                texts, np.array(form, np.int32), np.array(special, bool),
+            )  # fmt: skip
         return self._arrays
 
 
@@ -155,7 +187,7 @@ class Bulk:
         self._keys = keys[order]
         self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
         self._arrays = {
-            name: np.asarray(model.arrays[name].flat).reshape(model.arrays[name].shape)
+            name: np.asarray(model.arrays[name].flat, float).reshape(model.arrays[name].shape)
             for name in ("idf", "passage", "document", "bias", "rollup")
         }
         self._smoothing = float(model.manifest["settings"]["smoothing"])
@@ -166,7 +198,7 @@ class Bulk:
 
     def _reset(self) -> None:
         self.forms = _Forms(self)
-        self._tokens = _Tokens(self)
+        self._pieces = _Pieces(self)
         self._two = _Narrowed(self._begin_two)
         self._three = _Narrowed(self._go_on)
 
@@ -180,24 +212,28 @@ class Bulk:
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Forms of all texts by number, with a stop between texts, and the text of each."""
-        raw: list[str] = []
+        pieces: list[str] = []
         sizes = []
         for text in texts:
-            found = tokens(text)
+            found = self._pieces.split(text)
             found.append(STOP)
-            raw += found
+            pieces += found
             sizes.append(len(found))
-        numbers = np.fromiter(map(self._tokens.__getitem__, raw), np.int32, len(raw))
-        form, special = self._tokens.arrays()
-        forms = form[numbers]
-        owner = np.repeat(np.arange(len(texts)), sizes)
-        places = np.flatnonzero(special[numbers])
+        piece = np.fromiter(map(self._pieces.__getitem__, pieces), np.int32, len(pieces))
+        count, first, numbers, text_of, form, special = self._pieces.arrays()
+        count = count[piece]
+        before = np.cumsum(count) - count
+        at = np.repeat(first[piece] - before, count) + np.arange(before[-1] + count[-1])
+        number = numbers[at]
+        forms = form[number]
+        owner = np.repeat(np.repeat(np.arange(len(texts)), sizes), count)
+        places = np.flatnonzero(special[number])
         if not len(places):
             return forms, owner
         names = self.forms.arrays()[0][forms]
-        dropped = self.features.masks.merge(raw, names, places.tolist())
+        dropped = self.features.masks.merge(text_of[number], names, places.tolist())
         for i in (places, np.maximum(places - 1, 0)):  # merging changes these forms at most
-            forms[i] = [self.forms[names[j]] for j in i]
+            forms[i] = [self.forms[names[j]] for j in i.tolist()]
         keep = np.ones(len(forms), bool)
         keep[dropped] = False
         return forms[keep], owner[keep]
@@ -264,16 +300,25 @@ class Bulk:
         norm = np.sqrt(np.bincount(owner, value * value, n) + self._smoothing)
         value /= np.where(norm > 0, norm, 1)[owner]
         out = np.tile(self._arrays["bias"][0 if name == "passage" else 1], (n, 1))
-        if len(row):
-            starts = np.flatnonzero(np.diff(owner, prepend=-1))
-            weighted = self._arrays[name][row] * value[:, None]
-            out[owner[starts]] += np.add.reduceat(weighted, starts, axis=0)
+        weights = self._arrays[name]
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        ends = np.append(starts[1:], len(row))
+        first = 0
+        while first < len(starts):  # some thousand terms at once stay in the processor's cache
+            last = max(first + 1, int(np.searchsorted(ends, starts[first] + _AT_ONCE)))
+            a, b = starts[first], ends[last - 1]
+            weighted = weights.take(row[a:b], axis=0, mode="clip")  # faster than indexing
+            weighted *= value[a:b, None]
+            out[owner[starts[first:last]]] += np.add.reduceat(
+                weighted, starts[first:last] - a, axis=0
+            )
+            first = last
         return out
 
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
         its own, its probabilities, the number of its known terms, and its nexus."""
-        if len(self._tokens) + len(self._two.rows) + len(self._three.rows) > _MOST_TOKENS:
+        if len(self._pieces) + len(self._two.rows) + len(self._three.rows) > _MOST_PIECES:
             self._reset()
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])

@@ -81,6 +81,7 @@ class Masks(dict[str, str]):
         self._lookup = lookup
         self._starts: set[str] = set()
         self._names: dict[str, str] = {}
+        self._short: dict[tuple[str, str], tuple[str, int]] = {}
 
     def __missing__(self, token: str) -> str:
         form, starts = self._judge(token)
@@ -118,6 +119,10 @@ class Masks(dict[str, str]):
     def _name(self, raw: list[str], at: int) -> tuple[str, int]:
         """The tag and length of the longest listed name of several words that begins at `at`.
         A line may end inside a name."""
+        pair = (raw[at], raw[at + 1] if at + 1 < len(raw) else "")
+        return self._short.get(pair) or self._longest(raw, at, pair)
+
+    def _longest(self, raw: list[str], at: int, pair: tuple[str, str]) -> tuple[str, int]:
         capital = raw[at][0].isupper()
         places = [i for i in range(at, min(len(raw), at + 2 * _MAX_WORDS)) if raw[i] != "\n"]
         words = [fold(raw[i]) for i in places[:2]]
@@ -128,7 +133,12 @@ class Masks(dict[str, str]):
                 if tag := _counted(self._listed(" ".join(words[:n])), capital):
                     return tag, places[n - 1] - at + 1
         tag = _counted(two, capital)
-        return (tag, places[1] - at + 1) if tag else ("", 1)
+        found = (tag, places[1] - at + 1) if tag else ("", 1)
+        if two[-1:] not in ("+", "^") and pair[1] != "\n":  # two words decide
+            if len(self._short) > 500_000:
+                self._short.clear()
+            self._short[pair] = found
+        return found
 
     def _listed(self, name: str) -> str:
         tag = self._names.get(name)

@@ -17,6 +17,7 @@ from tcls.model.scorer import Scorer, Scores
 from tcls.model.store import open_model
 from tcls.text.clean import furniture
 from tcls.text.passages import passages
+from tcls.text.tokens import tokens
 
 CLOSE = 1e-9
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,7 @@ ODD = (
     "\u037a", "a\u037ab", "\ufdfa", "ｓｃａｍ", "traf\xadficked", "\u200bscam\u200d",
     "a\u0301", "İstanbul", "ß",
     "²", "x²y", "٣٤٥", "…", "\u2028", "\x00", "\udcff", "<place>", "<fc:compel>", "=forced",
+    "St.", "ST.", "est.", "Kitts",
     "U.S.", "didn’t", "''", "a.b@c.de", "#", "@a", "www.", "hxxp://x", "\U0001f600", "ﬁned",
 )  # fmt: skip
 
@@ -125,7 +127,7 @@ def test_after_its_memory_was_cleared_it_scores_the_same(monkeypatch: pytest.Mon
     """The memory is cleared before every block but the first."""
     own = Scorer(open_model())
     monkeypatch.setattr(module, "BLOCK", 200)
-    monkeypatch.setattr(bulk, "_MOST_TOKENS", 1)
+    monkeypatch.setattr(bulk, "_MOST_PIECES", 1)
     cleared = 0
     reset = bulk.Bulk._reset
 
@@ -156,3 +158,16 @@ def test_a_cache_that_was_filled_by_other_texts_changes_nothing(fresh: Scorer) -
     before = list(fresh.score_many(first))
     list(fresh.score_many([[text] for text in SUITE]))
     same(before[0], next(fresh.score_many(first)))
+
+
+def test_a_text_is_the_tokens_of_its_pieces() -> None:
+    """The token "St." alone depends on what stands beyond a space."""
+    text = "In St. St. Kitts, at 5 a.m., they  fled. ST. LUCIA; see St. 5"
+    pieces = bulk._Pieces.split(text)
+    assert "St. St. Kitts," in pieces and "fled." in pieces and "ST. LUCIA;" in pieces
+    assert [token for piece in pieces for token in tokens(piece)] == tokens(text)
+
+
+@given(st.lists(WORDS, max_size=30).map(" ".join))
+def test_any_text_is_the_tokens_of_its_pieces(text: str) -> None:
+    assert [t for piece in bulk._Pieces.split(text) for t in tokens(piece)] == tokens(text)
