@@ -81,7 +81,12 @@ def _settings(where: str, given: Any) -> dict[str, Any]:
         fits = isinstance(value, list) if wanted is tuple else isinstance(value, wanted)
         if not fits and not (wanted is float and type(value) is int):
             raise UsageError(f"{where}: {key} = {value!r}; expected {wanted.__name__}")
-    return {key: tuple(v) if isinstance(v, list) else v for key, v in given.items()}
+    found: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    try:
+        Settings(**found)
+    except UsageError as fault:
+        raise UsageError(f"{where}: {fault}") from fault
+    return found
 
 
 def _variant(where: str, given: Any) -> Variant:

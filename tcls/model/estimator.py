@@ -103,7 +103,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.vocabulary_ = {term: i for i, term in enumerate(vocabulary)}
         self.idf_ = inverse_frequency(terms, self.vocabulary_)
         powers = [self.ratio] * table.shape[1]
-        weight = np.ones(table.shape)
+        weight = np.ones(len(table))
         self.coef_, self.intercept_ = fit_all(self._matrix(terms), table, weight, self.c, powers)
         return self
 

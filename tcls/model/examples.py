@@ -1,5 +1,6 @@
 """Coded documents to arrays: terms, truths and the examples that the models learn from."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import scipy.sparse as sp
 
 from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import batch_folds
+from tcls.errors import UsageError
 from tcls.model.features import Features, nexus, with_context
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
@@ -17,6 +19,11 @@ from tcls.schema import Schema
 from tcls.text.passages import Span, sentences
 
 Decision = tuple[str, str]
+#: The least that a setting may be.
+_LEAST = {
+    "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
+    "sentence_weight": 0, "window": 0, "ratio": 0, "n_folds": 2, "weight_decimals": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,12 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches the
-    terms of the lexicon; the labels of `context_tasks` are learnt with the terms of the nexus,
-    and so also from passages whose label needs context, which are left out of passage training
-    for all other tasks; before the decisions of `ratio_tasks` are fitted, terms are scaled by
-    the log ratio of their frequencies to the power of `ratio` (0: not at all); `skip` names
-    values that are not learnt."""
+    terms of the lexicon, `nexus` those that join a sanction to what its document says of
+    compelled persons; `window` is how many passages stand before one whose label needs context
+    when that is learnt from; before the decisions of `ratio_tasks` are fitted, terms are scaled
+    by the log ratio of their frequencies to the power of `ratio` (0: not at all); `skip` names
+    values that are not learnt. Raises UsageError for a number below its range and for inputs
+    that do not exist."""
 
     c_passage: float = 32.0
     c_document: float = 32.0
@@ -40,12 +48,22 @@ class Settings:
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
-    context_tasks: tuple[str, ...] = ("victim_criminalisation", "non_punishment")
+    nexus: bool = True
+    window: int = 1
     ratio: float = 0.5
     ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
     n_folds: int = 5
     weight_decimals: int = 3
     skip: tuple[str, ...] = ("scam_type:other",)
+
+    def __post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not least <= value < math.inf:
+                raise UsageError(f"settings: {name} = {value}; expected {least} or more")
+        if not self.inputs or set(self.inputs) - set(INPUTS):
+            known = ", ".join(INPUTS)
+            raise UsageError(f"settings: inputs = {list(self.inputs)}; expected some of {known}")
 
 
 def decisions(schema: Schema, skip: Sequence[str] = ()) -> list[Decision]:
@@ -93,7 +111,8 @@ def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[st
 
 @dataclass
 class Examples:
-    """N training examples of the passage model: passages, then sentences. `weight` is N×K."""
+    """N training examples of the passage model: passages, windows, then sentences, with the
+    weight of each and the number of its document."""
 
     x: sp.csr_matrix
     y: np.ndarray
@@ -131,6 +150,7 @@ class Data:
         )
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
+        self._terms = terms
         self.x = self._matrix(terms)
         self.whole = self._matrix(whole)
         self.y = self._truth([p.values for _, p in self.flat])
@@ -152,7 +172,7 @@ class Data:
         return [nexus(found) for found in held]
 
     def _linked(self, document: int, terms: list[str]) -> Counter[str]:
-        if self.settings.context_tasks:
+        if self.settings.nexus:
             terms = with_context(terms, self._links[document])
         return Counter(terms)
 
@@ -160,31 +180,37 @@ class Data:
         return matrix(terms, self.rows, self.idf, self.settings.smoothing)
 
     def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
-        return np.array([truth(self.schema, v, self.chosen) for v in values])
+        rows = [truth(self.schema, v, self.chosen) for v in values]
+        return np.array(rows, int).reshape(-1, len(self.chosen))
 
     def examples(self) -> Examples:
-        """Passages, and the sentences of those that need no context where there are several.
-        A passage that needs context weighs nothing but for the tasks that learn with it."""
-        linked = np.array([task in self.settings.context_tasks for task, _ in self.chosen])
+        """Passages, and the sentences of those that have several. A passage whose label needs
+        context is no example; the window that it ends is, with what all of it says."""
         alone = np.array([not passage.context for _, passage in self.flat])
-        weight = (alone[:, None] | linked[None, :]).astype(float)
+        windows = [self._window(j) for j in np.flatnonzero(~alone).tolist()]
         found = [
             (i, passage, sentence)
             for i, passage in self.flat
             if self.settings.sentence_weight and not passage.context
             for sentence in _several(sentences(self.documents[i].text, passage.span))
         ]
-        if not found:
-            return Examples(self.x, self.y, weight, self.owner)
-        terms = [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
-        values = [sentence_values(self.schema, p, sentence) for _, p, sentence in found]
-        halves = np.full((len(found), len(linked)), self.settings.sentence_weight)
+        terms = [sum((self._terms[j] for j in window), Counter()) for window in windows]
+        terms += [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
+        values = self._truth([sentence_values(self.schema, p, s) for _, p, s in found])
+        sizes = int(alone.sum()) + len(windows), len(found)
         return Examples(
-            sp.vstack([self.x, self._matrix(terms)]).tocsr(),
-            np.vstack([self.y, self._truth(values)]),
-            np.vstack([weight, halves]),
-            np.concatenate([self.owner, [i for i, _, _ in found]]),
+            sp.vstack([self.x[alone], self._matrix(terms)]).tocsr(),
+            np.vstack([self.y[alone], *(self.y[window].max(0) for window in windows), values]),
+            np.repeat([1.0, self.settings.sentence_weight], sizes),
+            np.concatenate(
+                [self.owner[alone], self.owner[~alone], np.array([i for i, _, _ in found], int)]
+            ),
         )
+
+    def _window(self, last: int) -> range:
+        """The passages of a document that end with the passage `last`."""
+        first = max(int(self.starts[self.owner[last]]), last - self.settings.window)
+        return range(first, last + 1)
 
 
 def _several(found: list[Span]) -> list[Span]:

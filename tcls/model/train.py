@@ -82,19 +82,18 @@ def _linear(
     factor = np.ones(x.shape[1])
     if power:
         factor = _scale(x, y, weight, power)
-    with threadpool_limits(1):  # sums split over threads differ in the last bits
-        model.fit(x @ sp.diags(factor), y, sample_weight=weight)
+    model.fit(x @ sp.diags(factor), y, sample_weight=weight)
     return model.coef_[0] * factor, float(model.intercept_[0])
 
 
 def fit_all(
     x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """V×K weights and K biases, one logistic regression per decision; `weight` is N×K."""
-    found = joblib.Parallel(n_jobs=2, mmap_mode=None, max_nbytes=None)(
-        joblib.delayed(_linear)(x, y[:, k], weight[:, k], c, power)
-        for k, power in enumerate(powers)
-    )
+    """V×K weights and K biases, one logistic regression per decision."""
+    with threadpool_limits(1):  # sums split over threads differ in the last bits
+        found = joblib.Parallel(n_jobs=2, prefer="threads")(  # liblinear lets other threads run
+            joblib.delayed(_linear)(x, y[:, k], weight, c, power) for k, power in enumerate(powers)
+        )
     return np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found])
 
 
@@ -134,7 +133,7 @@ def fit(
     examples = data.examples()
     powers = [settings.ratio * (task in settings.ratio_tasks) for task, _ in data.chosen]
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
-    equal = np.ones(data.truth.shape)
+    equal = np.ones(len(data.truth))
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(data.chosen)} decisions")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
@@ -177,7 +176,7 @@ def fit(
 def _alone(features: Features, text: str, settings: Settings) -> list[str]:
     """The terms of a text that is a document of one passage."""
     terms = features.terms(text)
-    return with_context(terms, nexus(terms)) if settings.context_tasks else terms
+    return with_context(terms, nexus(terms)) if settings.nexus else terms
 
 
 def libraries() -> dict[str, str]:

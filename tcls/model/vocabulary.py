@@ -1,5 +1,6 @@
 """The terms a model may know, and documents as rows of their weights."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -75,10 +76,11 @@ def matrix(
     data: list[float] = []
     index: list[int] = []
     ends = [0]
+    scale = idf.tolist()
     for counts in terms:
         known = sorted((rows[t], n) for t, n in counts.items() if t in rows)
-        values = [(1 + np.log(n)) * idf[row] for row, n in known]
-        norm = np.sqrt(sum(v * v for v in values) + smoothing) or 1.0
+        values = [(1 + math.log(n)) * scale[row] for row, n in known]
+        norm = math.sqrt(sum(v * v for v in values) + smoothing) or 1.0
         data += [v / norm for v in values]
         index += [row for row, _ in known]
         ends.append(len(index))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcls.corpus.dataset import Corpus, Passage, load_corpus
+from tcls.errors import UsageError
 from tcls.model.examples import Data, Decision, Settings, decisions, sentence_values, truth
 from tcls.model.features import Features
 from tcls.model.scorer import Scorer
@@ -139,31 +140,49 @@ def test_passages_come_first_then_the_sentences_of_those_that_have_several(
 ) -> None:
     found = data(coded(), features).examples()
     assert found.document.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
-    assert found.weight[:4].tolist() == np.ones((4, len(CHOSEN))).tolist()
-    assert (found.weight[4:] == 0.5).all()
+    assert found.weight.tolist() == [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5]
     assert found.x.shape[0] == len(found.y) == 8
 
 
-def test_a_passage_that_needs_context_teaches_only_the_tasks_that_learn_with_the_nexus(
+def test_a_passage_that_needs_context_is_learnt_in_a_window_with_the_one_before(
     features: Features,
 ) -> None:
-    found = data(coded((0, 1)), features).examples()
-    linked = columns("victim_criminalisation", "non_punishment")
-    others = columns("forced_criminality", "scam_type")
-    assert found.document.tolist() == [0, 0, 1, 1, 0, 0]  # none of its sentences
-    assert (found.weight[1, linked] == 1).all()
-    assert (found.weight[1, others] == 0).all()
-    assert (found.weight[[0, 2, 3]] == 1).all()
+    """The second passage of the first document speaks of "them": guards forced them before."""
+    held = data(coded((0, 1)), features)
+    found = held.examples()
+    assert found.document.tolist() == [0, 1, 1, 0, 0, 0]  # its sentences are no examples
+    assert found.weight.tolist() == [1, 1, 1, 1, 0.5, 0.5]
+    window = found.x[[3]].toarray()[0]
+    for word in ("guard", "forc", "jail", "polic"):
+        assert window[held.rows[word]] > 0
+    said = columns(*ORDINAL)
+    assert found.y[3, said].tolist() == [1] * len(said)  # what either passage says
+    assert (found.x[:3] != held.x[[0, 2, 3]]).nnz == 0
 
 
-@pytest.mark.parametrize("tasks", [(), ("scam_type",), ("forced_criminality", "non_punishment")])
-def test_the_settings_say_which_tasks_learn_with_the_nexus(
-    features: Features, tasks: tuple[str, ...]
+def test_a_window_does_not_reach_into_another_document(features: Features) -> None:
+    held = data(coded((1, 0)), features, window=5)
+    found = held.examples()
+    assert found.document.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert (found.x[3] != held.x[2]).nnz == 0
+    assert not found.y[3].any()
+
+
+def test_without_a_window_a_passage_that_needs_context_stands_by_itself(
+    features: Features,
 ) -> None:
-    found = data(coded((0, 1), (1, 0)), features, context_tasks=tasks).examples()
-    wanted = [float(task in tasks) for task, _ in CHOSEN]
-    assert found.weight[1].tolist() == found.weight[2].tolist() == wanted
-    assert (found.weight[[0, 3]] == 1).all()
+    held = data(coded((0, 1)), features, window=0)
+    assert (held.examples().x[3] != held.x[1]).nnz == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("window", -1), ("n_folds", 1), ("c_passage", 0.0), ("smoothing", float("nan")),
+     ("inputs", ()), ("inputs", ("worst",))],
+)  # fmt: skip
+def test_a_setting_out_of_range_is_named(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=rf"settings: {name} = .*; expected"):
+        Settings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_without_a_weight_sentences_are_no_examples(features: Features) -> None:
@@ -182,7 +201,7 @@ def test_a_sanction_in_a_document_of_compelled_persons_has_the_terms_of_the_nexu
     }  # fmt: skip
     row = held.rows["<document: compelled> <measure:arrest>"]
     assert np.flatnonzero(held.x[:, [row]].toarray()[:, 0]).tolist() == [1]
-    bare = data(coded(), features, context_tasks=()).vocabulary
+    bare = data(coded(), features, nexus=False).vocabulary
     assert not any(term.startswith("<document: ") for term in bare)
 
 
