@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from textwrap import wrap
 
 from tcls.evaluation.nations import swap, with_words
 
@@ -122,6 +123,11 @@ def blank_lines(text: str) -> str:
     return "\n\n" + text.replace("\n\n", "\n\n\n\n") + "\n\n"
 
 
+def hard_wrapped(text: str) -> str:
+    """Every line broken at 72 characters, as mail and old archives have it."""
+    return "\n".join(part for line in text.split("\n") for part in wrap(line, 72) or [""])
+
+
 def _nation(kind: str, several: bool) -> Edit:
     name = f"{kind}: {'several words' if several else 'one word'}"
     return Edit(name, lambda text: swap(text, kind, with_words(kind, several)), exact=True)
@@ -139,6 +145,7 @@ EDITS: tuple[Edit, ...] = (
     Edit("headline: upper case", partial(_headline, str.upper)),
     Edit("headline: lower case", partial(_headline, str.lower)),
     Edit("blank lines", blank_lines),
+    Edit("lines of fixed width", hard_wrapped),
 )
 
 ADDITIONS: tuple[Addition, ...] = (

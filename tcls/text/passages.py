@@ -1,13 +1,14 @@
 """A document's text to its passages and sentences.
 
-A passage is a paragraph: the headline, a block between blank lines, a line of a
-dump that has one paragraph to a line. Paragraphs of more than five sentences
-are cut into pieces of about four, so that a text without paragraphs is still
-judged piece by piece.
+A passage is a paragraph: the headline, a block between blank lines whose lines are
+broken at a fixed width, a line of a dump that has one paragraph to a line.
+Paragraphs of more than five sentences are cut into pieces of about four, so that
+a text without paragraphs is still judged piece by piece.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -29,6 +30,9 @@ _MOST_SENTENCES = 5
 _PIECE = 4
 #: No passage is longer: a text without stops is cut at white space, a word as long as this inside.
 _MOST_CHARACTERS = 5000
+#: Lines are taken as broken at a fixed width up to this many characters, when more than this
+#: share of them is full.
+_WIDEST, _FILLED = 100, 0.75
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -45,26 +49,50 @@ def lines(text: str) -> list[Span]:
     return [span for span in spans if span.end > span.start]
 
 
-def _wrapped(text: str, upper: Span, lower: Span) -> bool:
-    """Whether two lines are one sentence broken by a fixed line width: the upper has
-    no ending, the lower goes on in small letters, no blank line stands between."""
-    return (
-        text.count("\n", upper.end, lower.start) == 1
-        and text[lower.start].islower()
-        and not _END.search(upper.of(text))
-    )
+def _adjoin(text: str, upper: Span, lower: Span) -> bool:
+    """Whether one line follows on another without a blank line between."""
+    return text.count("\n", upper.end, lower.start) == 1
+
+
+def _full(text: str, upper: Span, lower: Span, width: int) -> bool:
+    """Whether the first word of the lower line would not have fitted on the upper one."""
+    word = lower.of(text).split(None, 1)[0]
+    return upper.end - upper.start + 1 + len(word) > width
+
+
+def _width(text: str, found: list[Span]) -> int:
+    """The fixed width at which the lines of a text are broken, 0 when they are not: nearly
+    every line of some length that has a neighbour below was filled as far as it went."""
+    pairs = [(a, b) for a, b in pairwise(found) if _adjoin(text, a, b)]
+    width = max((line.end - line.start for pair in pairs for line in pair), default=0)
+    if width > _WIDEST:
+        return 0
+    full = [_full(text, a, b, width) for a, b in pairs if 2 * (a.end - a.start) > width]
+    return width if sum(full) > max(2, _FILLED * len(full)) else 0
+
+
+def _wrapped(text: str, upper: Span, lower: Span, width: int) -> bool:
+    """Whether two lines are one paragraph: broken by the fixed width of the text, or inside
+    a sentence (the upper has no ending, the lower goes on in small letters)."""
+    if not _adjoin(text, upper, lower):
+        return False
+    if width and _full(text, upper, lower, width):
+        return True
+    return text[lower.start].islower() and not _END.search(upper.of(text))
 
 
 def paragraphs(text: str, without: Iterable[Span] = ()) -> list[Span]:
     """The paragraphs of `text`, in order, leaving out the lines in `without`."""
     left_out = set(without)
+    found = lines(text)
+    width = _width(text, found)
     merged: list[Span] = []
     previous: Span | None = None
-    for line in lines(text):
+    for line in found:
         if line in left_out:
             previous = None
             continue
-        if previous is not None and _wrapped(text, previous, line):
+        if previous is not None and _wrapped(text, previous, line, width):
             merged[-1] = Span(merged[-1].start, line.end)
         else:
             merged.append(line)

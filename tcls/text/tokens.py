@@ -20,7 +20,7 @@ _PLAIN = (
     r"|[$\u00a3\u20ac\u20b9\u20b1\u0e3f\u00a5\u20a6\u20a9\u20ab]"  # money signs
     r"|\d[\w]*(?:[.,:/\u2013-]\d[\w]*)*"  # numbers, dates, times, phone numbers
     r"|(?<![.!?\u2026])[.!?\u2026]+(?=[\s\"'\u2019\u201d)\]]|$)"  # sentence ends
-    r"|[;:\u2022]|\n"  # weaker ends
+    r"|[;:\u2022]|\n(?![a-z])"  # weaker ends; a line that goes on in small letters is wrapped
 )
 _LINKS = (
     r"(?i:https?|hxxps?)://\S+|(?i:www)\.\S+"  # addresses

@@ -10,6 +10,7 @@ from tcls.evaluation.edits import (
     Addition,
     blank_lines,
     curly_quotes,
+    hard_wrapped,
     straight_quotes,
     swap_gender,
 )
@@ -144,3 +145,14 @@ def test_an_added_sentence_follows_the_first_paragraph_that_ends_one(text: str, 
 def test_an_addition_taken_out_again_leaves_the_text(text: str) -> None:
     for addition in ADDITIONS:
         assert addition.apply(text).replace("\n\n" + addition.sentence, "", 1) == text
+
+
+def test_lines_are_broken_at_72_characters_and_paragraphs_stay() -> None:
+    text = "Headline\n\n" + "Guards held them there. " * 6
+    found = hard_wrapped(text)
+    assert found.split("\n")[:3] == [
+        "Headline",
+        "",
+        "Guards held them there. " * 2 + "Guards held them there.",
+    ]
+    assert found.split() == text.split()

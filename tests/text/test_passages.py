@@ -1,6 +1,7 @@
 """Passages and sentences: they tile the document, in order, without overlap."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import pytest
 from hypothesis import example, given
@@ -53,6 +54,40 @@ def test_a_line_with_words_is_a_line() -> None:
 )
 def test_a_paragraph_is_a_block_or_a_wrapped_sentence(text: str, expected: list[str]) -> None:
     assert [span.of(text) for span in paragraphs(text)] == expected
+
+
+#: A release of the U.S. government type, written for this test: mail width, a short list below.
+WRAPPED = """\
+The man was arrested on Monday at the border post of Mae Sot, police in
+Tak said. He had been held in a compound for seven months. Officers of
+Myanmar's border guard had found him on the river bank, without a
+passport.
+
+Charges:
+Illegal entry
+Working without a permit"""
+
+
+def test_lines_of_a_fixed_width_are_one_paragraph_and_a_list_is_not() -> None:
+    found = [" ".join(span.of(WRAPPED).split()) for span in paragraphs(WRAPPED)]
+    assert found[0].endswith(
+        "of Myanmar's border guard had found him on the river bank, without a passport."
+    )
+    assert found[1:] == ["Charges:", "Illegal entry", "Working without a permit"]
+
+
+def test_one_paragraph_a_line_stays_so_where_lines_are_long_or_few() -> None:
+    long = "\n".join(["Guards held them there for seven months and let nobody out. " * 3] * 5)
+    assert len(paragraphs(long)) == 5
+    assert len(paragraphs("Guards held\nThem there\nFor months")) == 3
+
+
+@given(
+    st.lists(st.sampled_from(["Guards", "held", "12", "people", "at", "Mae", "Sot"]), min_size=90)
+)
+def test_wrapping_a_paragraph_leaves_it_one(words: list[str]) -> None:
+    text = fill(" ".join(words), 60)
+    assert len(paragraphs(text)) == 1
 
 
 def test_lines_that_are_left_out_join_nothing() -> None:
