@@ -72,7 +72,10 @@ def evaluate(
     from tcls.report import measures
 
     if data:
-        parts = overview.compare(root, data, model)
+        checkout = (root / "seeds").is_dir()
+        if not checkout:
+            print("tcls: no seeds/ here: nothing to compare with", file=sys.stderr)
+        parts = overview.compare(root if checkout else None, data, model)
         return _write(form, measures.as_external(parts), measures.external_record(parts))
     found = overview.evaluate(root, model)
     _write(form, measures.as_measures(found), measures.measures_record(found))

@@ -36,7 +36,8 @@ EXTERNAL = Path("../shared/external-dev/external-dev.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """Measures on documents from elsewhere: of all together, of each set and each source."""
+    """Measures on documents from elsewhere: of all together, of each set and each source.
+    `gaps` is empty where no decision has enough documents and where there is no test split."""
 
     name: str
     assessment: Assessment
@@ -98,13 +99,14 @@ def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
     return store_evaluation(found.sample, model.folder, shown)
 
 
-def compare(root: Path, file: Path, folder: Path | None = None) -> list[External]:
-    """A model on documents from elsewhere, beside the test split: all, by set, by source."""
+def compare(root: Path | None, file: Path, folder: Path | None = None) -> list[External]:
+    """A model on documents from elsewhere: all, by set, by source; beside the test split of
+    the checkout `root`, if there is one."""
     judge = Judge(folder)
-    return _external(assess(judge.test_split(root)), judge, file)
+    return _external(assess(judge.test_split(root)) if root else None, judge, file)
 
 
-def _external(inside: Assessment, judge: Judge, file: Path) -> list[External]:
+def _external(inside: Assessment | None, judge: Judge, file: Path) -> list[External]:
     whole = judge.external(file)
     found: list[External] = []
     for name, part in [
@@ -113,7 +115,7 @@ def _external(inside: Assessment, judge: Judge, file: Path) -> list[External]:
         *((f"source {p.name}", p) for p in parts(whole, "source")),
     ]:
         outside = assess(part)
-        found.append(External(name, outside, tuple(gaps(inside, outside))))
+        found.append(External(name, outside, tuple(gaps(inside, outside)) if inside else ()))
     return found
 
 

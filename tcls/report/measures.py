@@ -95,6 +95,11 @@ def as_measures(found: Assessment) -> Iterator[str]:
     yield f"{printable(found.sample.name)} split: {about(found.sample)}"
     yield CODING + " Intervals: 95 %, stories drawn with replacement."
     yield ""
+    yield from _both_tables(found)
+    yield _signature(found)
+
+
+def _both_tables(found: Assessment) -> Iterator[str]:
     yield from _measure_table(found, ("precision", "recall", "f1"))
     yield "probabilities"
     rows = [
@@ -108,22 +113,32 @@ def as_measures(found: Assessment) -> Iterator[str]:
     names = ("average_precision", "calibration_error", "brier", "work_saved")
     yield from _table(["", "n", "pos.", *(HEADINGS[n] for n in names)], rows)
     yield ""
-    n = len(found.sample.documents)
-    yield f"signature  {printable(found.signature('<decision>|<measure>', n))}"
 
 
 def as_external(parts: Sequence[External]) -> Iterator[str]:
-    """Each part of the external documents: F1 and average precision beside those of the test
-    split, and the gap."""
-    yield CODING
+    """The metric table of all external documents, then of each part F1 and average precision
+    beside those of the test split, and the gap."""
+    whole = parts[0].assessment
+    yield f"{printable(parts[0].name)}: {about(whole.sample)}"
+    yield CODING + " Intervals: 95 %, stories drawn with replacement."
+    yield ""
+    yield from _both_tables(whole)
+    yield _signature(whole)
+    if not any(part.gaps for part in parts):
+        return
+    yield ""
     yield "in: test split of the corpus; out: documents from elsewhere; gap: out less in."
     yield "Decisions with fewer than five positive documents are left out."
     for part in parts:
         yield ""
         yield f"{printable(part.name)}: {about(part.assessment.sample)}"
         yield from _gap_table(part)
-        n = len(part.assessment.sample.documents)
-        yield f"  signature  {printable(part.assessment.signature('<decision>|<measure>', n))}"
+        yield f"  {_signature(part.assessment)}"
+
+
+def _signature(found: Assessment) -> str:
+    n = len(found.sample.documents)
+    return f"signature  {printable(found.signature('<decision>|<measure>', n))}"
 
 
 def _gap_table(part: External) -> Iterator[str]:

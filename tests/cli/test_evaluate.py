@@ -103,12 +103,27 @@ def test_external_documents_stand_beside_the_test_split(tcls, checkout, external
     for part in ("all: 12 documents", "set retold: 6", "set real: 6", "source paper: 12"):
         assert part in text
     assert "gap" in text
+    for measure in ("precision", "recall", "F1", "average prec.", "calibr. error"):
+        assert measure in text.split("gap:")[0]  # the whole table comes first
     record = json.loads(tcls("evaluate", external, "--format", "json").stdout)
     assert [part["part"] for part in record] == ["all", "set retold", "set real", "source paper"]
     counted = {d["task"]: d["n"] for d in record[0]["decisions"]}
     assert (counted["forced_criminality"], counted["victim_criminalisation"]) == (12, 11)
     gap = record[0]["gaps"][0]
     assert gap["gap"]["value"] == pytest.approx(gap["out"]["value"] - gap["in"]["value"])
+
+
+def test_without_a_checkout_documents_are_measured_and_compared_with_nothing(
+    tcls, external: Path
+) -> None:
+    done = tcls("evaluate", external)
+    text = done.stdout.decode()
+    assert done.returncode == 0
+    assert done.stderr.decode() == "tcls: no seeds/ here: nothing to compare with\n"
+    assert "  possible or present                   12     6" in text
+    assert "gap" not in text
+    record = json.loads(tcls("evaluate", external, "--format", "json").stdout)
+    assert all(part["gaps"] == [] for part in record)
 
 
 @pytest.mark.parametrize(
