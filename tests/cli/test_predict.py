@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,7 @@ def test_a_signal_ends_it_quietly(tmp_path, article, sent: signal.Signals, code:
     running = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={"PATH": os.defpath, "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        preexec_fn=partial(signal.signal, sent, signal.SIG_DFL),  # a job in the background has none
     )  # fmt: skip
     assert running.stdout
     first = running.stdout.readline()  # it is at work, and now waits for standard input
