@@ -19,7 +19,8 @@ from tcls.text.masks import PAUSE, STOP
 from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
-_MOST_PIECES = 500_000
+#: What is remembered before the memory is cleared: pieces, and their characters.
+_MOST_PIECES, _MOST_CHARACTERS = 500_000, 16_000_000
 #: Rows of weights to add up at once.
 _AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
@@ -38,6 +39,7 @@ class _Pieces(dict[str, int]):
     def __init__(self, bulk: "Bulk"):
         super().__init__()
         self._bulk = bulk
+        self.characters = 0
         self._token: dict[str, int] = {}
         self._known: list[tuple[str, int, bool]] = []
         self._sizes: list[int] = []
@@ -56,6 +58,7 @@ class _Pieces(dict[str, int]):
 
     def __missing__(self, piece: str) -> int:
         self[piece] = number = len(self)
+        self.characters += len(piece)
         found = tokens(piece)
         self._sizes.append(len(found))
         self._numbers += map(self._numbered, found)
@@ -318,7 +321,9 @@ class Bulk:
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
         its own, its probabilities, the number of its known terms, and its nexus."""
-        if len(self._pieces) + len(self._two.rows) + len(self._three.rows) > _MOST_PIECES:
+        phrases = len(self._two.rows) + len(self._three.rows)
+        crowded = len(self._pieces) + phrases > _MOST_PIECES
+        if crowded or self._pieces.characters > _MOST_CHARACTERS:  # texts may have no spaces
             self._reset()
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])

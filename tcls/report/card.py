@@ -257,8 +257,8 @@ def _crossed(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         return
     yield from section("Cross-validation by story")
     yield (
-        "Training documents of the most frequent genres, each judged by a model that was trained "
-        f"without its story and a fifth of all others ({CROSSED.parent}). {CODING}"
+        f"Training documents of the genres that {CROSSED.parent} looks at, each judged by a model "
+        f"that was trained without its story and a fifth of all others. {CODING}"
     )
     yield ""
     yield from table(

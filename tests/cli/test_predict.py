@@ -17,19 +17,6 @@ FULL = Path("/dev/full")
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 
 
-def records(done) -> list[dict]:
-    """Every line of standard output as JSON; none may be anything else."""
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def one_line(done) -> str:
-    """The error, which is one line that says who speaks, and no traceback."""
-    text = done.stderr.decode()
-    assert text.startswith("tcls: ")
-    assert text.count("\n") == 1
-    return text
-
-
 # What is written
 
 
@@ -60,7 +47,9 @@ def test_json_is_the_record_of_the_contract(
             assert all(item["start"] <= t["start"] < t["end"] <= item["end"] for t in item["terms"])
 
 
-def test_several_files_are_one_json_list_or_a_line_each_in_order(tcls, tmp_path, article) -> None:
+def test_several_files_are_one_json_list_or_a_line_each_in_order(
+    tcls, tmp_path, article, records
+) -> None:
     (tmp_path / "b.txt").write_bytes(article.read_bytes())
     names = ["report.txt", "b.txt", "report.txt"]
     assert [
@@ -96,14 +85,14 @@ def test_no_text_writes_no_word_of_the_document(tcls, tmp_path: Path, form: str)
     )
 
 
-def test_standard_input_is_a_document(tcls, report_text: str) -> None:
+def test_standard_input_is_a_document(tcls, report_text: str, records) -> None:
     (record,) = records(tcls("predict", "--format", "jsonl", "-", input=report_text.encode()))
     assert (record["id"], record["source"]["path"]) == ("stdin", "-")
     assert record["source"]["characters"] == len(report_text)
 
 
 def test_many_files_are_judged_as_one_by_one(
-    tcls, tmp_path: Path, article: Path, root: Path
+    tcls, tmp_path: Path, article: Path, root: Path, records
 ) -> None:
     seed = (root / "seeds" / "001_fdfed59dd9b5c503.txt").read_bytes()
     names = []
@@ -186,7 +175,7 @@ def test_a_closed_pipe_is_quiet_and_no_failure(article: Path, tmp_path: Path) ->
 
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-def test_a_full_disk_is_an_error_of_one_line(tcls, article: Path, form: str) -> None:
+def test_a_full_disk_is_an_error_of_one_line(tcls, article: Path, form: str, one_line) -> None:
     with FULL.open("wb") as full:
         done = tcls("predict", "--format", form, article, stdout=full)
     assert done.returncode == 74
@@ -195,7 +184,7 @@ def test_a_full_disk_is_an_error_of_one_line(tcls, article: Path, form: str) -> 
 
 @needs_posix
 @pytest.mark.parametrize(("closed", "codes"), [(">&-", [74]), ("<&-", [0, 65]), ("2>&-", [1])])
-def test_a_closed_stream_is_no_bug(tmp_path, article, closed: str, codes: list) -> None:
+def test_a_closed_stream_is_no_bug(tmp_path, article, closed: str, codes: list, records) -> None:
     """Standard output closed is an I/O error; standard input closed is as empty or unreadable."""
     source = "-" if closed == "<&-" else f"{article.name} none.txt"
     tool = Path(sys.executable).with_name("tcls")
@@ -238,7 +227,7 @@ def test_a_signal_ends_it_quietly(tmp_path, article, sent: signal.Signals, code:
     ],
 )
 def test_a_wrong_call_says_how_to_mend_it(
-    tcls, article, arguments: list[str], message: str
+    tcls, article, arguments: list[str], message: str, one_line
 ) -> None:
     done = tcls("predict", article, *arguments)
     assert message in one_line(done)

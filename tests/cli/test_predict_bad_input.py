@@ -13,22 +13,13 @@ LANGUAGES = json.loads((CASES / "languages.json").read_text("utf-8"))["cases"]
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 
 
-def records(done) -> list[dict]:
-    """Every line of standard output as JSON; none may be anything else."""
-    return [json.loads(line) for line in done.stdout.splitlines()]
+@pytest.fixture
+def refused(one_line):
+    def check(done, code: int, message: str) -> None:
+        assert message in one_line(done)
+        assert (done.returncode, done.stdout) == (code, b"")
 
-
-def one_line(done) -> str:
-    """The error, which is one line that says who speaks, and no traceback."""
-    text = done.stderr.decode()
-    assert text.startswith("tcls: ")
-    assert text.count("\n") == 1
-    return text
-
-
-def refused(done, code: int, message: str) -> None:
-    assert message in one_line(done)
-    assert (done.returncode, done.stdout) == (code, b"")
+    return check
 
 
 # Bad input
@@ -48,11 +39,11 @@ def test_a_file_without_text_is_an_abstention(tcls, tmp_path, content: bytes, fo
         assert all(t.get("value", t.get("values")) is None for t in record["tasks"].values())
 
 
-def test_a_missing_file_is_66(tcls) -> None:
+def test_a_missing_file_is_66(tcls, refused) -> None:
     refused(tcls("predict", "none.txt"), 66, "none.txt: no such file; check the name")
 
 
-def test_a_folder_is_65(tcls, tmp_path: Path) -> None:
+def test_a_folder_is_65(tcls, tmp_path: Path, refused) -> None:
     (tmp_path / "folder").mkdir()
     refused(tcls("predict", "folder"), 65, "folder: is a folder; expected a file")
 
@@ -62,14 +53,14 @@ def test_a_folder_is_65(tcls, tmp_path: Path) -> None:
     [b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"\x7fELF\x02\x01", b"\0" * 5000, bytes(range(256)) * 20],
     ids=["png", "elf", "nul", "all"],
 )
-def test_a_binary_file_is_65(tcls, tmp_path: Path, content: bytes) -> None:
+def test_a_binary_file_is_65(tcls, tmp_path: Path, content: bytes, refused) -> None:
     (tmp_path / "a.txt").write_bytes(content)
     refused(tcls("predict", "a.txt"), 65, "a.txt: not a text: ")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
 def test_the_encoding_does_not_change_the_answer(
-    tcls, tmp_path, article, report_text, encoding
+    tcls, tmp_path, article, report_text, encoding, records
 ) -> None:
     (tmp_path / "b.txt").write_bytes(report_text.encode(encoding))
     one, two = records(tcls("predict", "--format", "jsonl", article, "b.txt"))
@@ -77,14 +68,16 @@ def test_the_encoding_does_not_change_the_answer(
     assert two["source"]["encoding"] == encoding
 
 
-def test_invalid_utf_8_is_judged_and_says_so(tcls, tmp_path: Path, report_text: str) -> None:
+def test_invalid_utf_8_is_judged_and_says_so(
+    tcls, tmp_path: Path, report_text: str, records
+) -> None:
     (tmp_path / "a.txt").write_bytes(("“Señor”, " + report_text * 3).encode() + b" \xff\n")
     (record,) = records(tcls("predict", "--format", "jsonl", "a.txt"))
     assert record["source"]["encoding"] == "utf-8 with errors"
     assert (record["status"], record["reasons"]) == ("partial", ["broken_encoding"])
 
 
-def test_a_thai_text_is_an_abstention(tcls, tmp_path: Path) -> None:
+def test_a_thai_text_is_an_abstention(tcls, tmp_path: Path, records) -> None:
     thai = next(case["text"] for case in LANGUAGES if case["code"] == "th")
     (tmp_path / "a.txt").write_text(thai, "utf-8")
     (record,) = records(tcls("predict", "--format", "jsonl", "a.txt"))
@@ -92,7 +85,7 @@ def test_a_thai_text_is_an_abstention(tcls, tmp_path: Path) -> None:
     assert record["language"]["code"] == "th"
 
 
-def test_no_other_document_of_a_batch_is_lost(tcls, tmp_path: Path, article: Path) -> None:
+def test_no_other_document_of_a_batch_is_lost(tcls, tmp_path: Path, article: Path, records) -> None:
     (tmp_path / "binary.txt").write_bytes(b"%PDF-1.7")
     (tmp_path / "empty.txt").write_bytes(b"")
     names = ["none.txt", "report.txt", "binary.txt", "empty.txt", ".", "/dev/null", "report.txt"]
@@ -106,7 +99,7 @@ def test_no_other_document_of_a_batch_is_lost(tcls, tmp_path: Path, article: Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["words", "letters", "hole"])
 def test_a_hundred_megabytes_in_one_line_do_not_harm_the_batch(
-    tcls, tmp_path, article, kind
+    tcls, tmp_path, article, kind, records
 ) -> None:
     """In 2 GB of address space, so that a copy too many fails."""
     import resource
@@ -153,7 +146,7 @@ HOSTILE = [
 @pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
 @pytest.mark.parametrize("exists", [True, False])
 def test_a_hostile_file_name_steers_no_terminal(
-    tcls, tmp_path, report_text, name: bytes, form: str, exists: bool
+    tcls, tmp_path, report_text, name: bytes, form: str, exists: bool, records, one_line
 ) -> None:
     path = os.fsencode(tmp_path) + b"/" + name
     if exists:
@@ -183,7 +176,7 @@ def test_a_hostile_text_steers_no_terminal(tcls, tmp_path: Path, report_text, fo
 
 
 @pytest.mark.parametrize("option", ["--task", "--model", "--encoding"])
-def test_a_hostile_argument_steers_no_terminal(tcls, article: Path, option: str) -> None:
+def test_a_hostile_argument_steers_no_terminal(tcls, article: Path, option: str, one_line) -> None:
     done = tcls("predict", article, option, "a\x1b[2J\u202eb\nc")
     assert done.returncode in (2, 65, 76)
     assert one_line(done).rstrip("\n").isprintable()
@@ -204,7 +197,7 @@ def test_nothing_is_written_but_the_answer(tcls, tmp_path: Path, article: Path) 
 
 @given(st.binary(max_size=300))
 @settings(max_examples=15)
-def test_any_bytes_get_a_record_or_one_line(tcls, data: bytes) -> None:
+def test_any_bytes_get_a_record_or_one_line(tcls, records, refused, data: bytes) -> None:
     done = tcls("predict", "--format", "jsonl", "-", input=data)
     if done.returncode == 0:
         (record,) = records(done)
@@ -214,7 +207,9 @@ def test_any_bytes_get_a_record_or_one_line(tcls, data: bytes) -> None:
 
 
 @needs_posix
-def test_a_page_without_a_full_stop_is_judged_in_bounded_memory(tcls, tmp_path: Path) -> None:
+def test_a_page_without_a_full_stop_is_judged_in_bounded_memory(
+    tcls, tmp_path: Path, records
+) -> None:
     """Pairs of lexicon classes within one sentence must not grow with its square."""
     import resource
 

@@ -123,11 +123,14 @@ def test_blocks_of_any_size_give_the_same(
         same(one, two)
 
 
-def test_after_its_memory_was_cleared_it_scores_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["_MOST_PIECES", "_MOST_CHARACTERS"])
+def test_after_its_memory_was_cleared_it_scores_the_same(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
     """The memory is cleared before every block but the first."""
     own = Scorer(open_model())
     monkeypatch.setattr(module, "BLOCK", 200)
-    monkeypatch.setattr(bulk, "_MOST_PIECES", 1)
+    monkeypatch.setattr(bulk, limit, 1)
     cleared = 0
     reset = bulk.Bulk._reset
 
