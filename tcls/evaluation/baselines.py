@@ -7,8 +7,9 @@
 
 All read a document as tcls does (passages without site furniture). What tcls does with its
 scores is done with theirs: a logistic calibration and thresholds for the best F1, both on
-out-of-fold scores by story; label implications; an ordinal value from cumulative decisions.
-So what is compared is what they make of words, not how well they were looked after.
+out-of-fold scores by story, with the same weight of documents without a label; label
+implications; an ordinal value from cumulative decisions. So what is compared is what they
+make of words, not how well they were looked after.
 """
 
 import shutil
@@ -52,6 +53,7 @@ Answer = tuple[Array, Array]
 DECIMALS = 4
 #: What stands for "no" where too few documents have a label to learn it.
 _NEVER = -6.0
+_NEGATIVE = Settings().negative_weight
 #: Lexicon classes that decide where the class is not simply the name of the value.
 _RULES = {
     ("forced_criminality", "possible"): ("fc:named", "fc:captive", "fc:compel", "fc:place"),
@@ -179,7 +181,7 @@ class Learner(System):
         self.scale = np.array([_platt(scores[:, k], truth[:, k]) for k in range(truth.shape[1])])
         chance = self._chances(scores)
         pairs = zip(truth.T, chance.T, strict=True)
-        self.thresholds = np.array([thresholds(y, p)["f1"] for y, p in pairs])
+        self.thresholds = np.array([thresholds(y, p, _NEGATIVE)["f1"] for y, p in pairs])
         self.learn(corpus, truth)
 
     def _chances(self, scores: Array) -> Array:
@@ -197,7 +199,9 @@ def _platt(score: Array, truth: Array) -> tuple[float, float]:
     """Slope and intercept from scores to log-odds (Platt 1999); never where too few are true."""
     if not 2 <= truth.sum() <= len(truth) - 2:
         return 0.0, _NEVER if truth.mean() < 0.5 else -_NEVER
-    fitted = LogisticRegression(C=1.0, max_iter=1000).fit(score[:, None], truth)
+    weight = np.where(truth == 1, 1.0, _NEGATIVE)
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    fitted = model.fit(score[:, None], truth, sample_weight=weight)
     return round(float(fitted.coef_[0, 0]), 6), round(float(fitted.intercept_[0]), 6)
 
 

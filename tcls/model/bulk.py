@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tcls.model.features import NEXUS, Features, crossed, nexus
+from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array
 from tcls.model.store import Model
 from tcls.text.masks import PAUSE, STOP
@@ -193,6 +194,7 @@ class Bulk:
             name: np.asarray(model.arrays[name].flat, float).reshape(model.arrays[name].shape)
             for name in ("idf", "passage", "document", "bias", "rollup")
         }
+        self._openings = openings(model.decisions, model.gates)
         self._smoothing = float(model.manifest["settings"]["smoothing"])
         self._reset()
 
@@ -298,7 +300,7 @@ class Bulk:
         return list(zip(at.tolist(), map(self._three.rows.__getitem__, three), strict=True))
 
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
-        """n×K scores: tf·idf of (owner, row) pairs, normalised per owner, times the weights."""
+        """n×(K+G) scores: tf·idf of (owner, row) pairs, normalised per owner, times weights."""
         value = (1 + np.log(count)) * self._arrays["idf"][row]
         norm = np.sqrt(np.bincount(owner, value * value, n) + self._smoothing)
         value /= np.where(norm > 0, norm, 1)[owner]
@@ -339,7 +341,8 @@ class Bulk:
         owner, row = np.divmod(pairs, size)
         documents = self._sums("document", owner, row, whole, len(block))
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        table = inputs_array(passages, starts, documents)
+        own, whole_own = joint_arrays(passages, starts, documents, self._openings)
+        table = inputs_array(own, starts, whole_own)
         rollup = self._arrays["rollup"]
         logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))

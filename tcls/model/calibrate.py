@@ -16,14 +16,16 @@ SLACK = 0.015
 FEWEST = 10
 
 
-def thresholds(truth: "np.ndarray", probability: "np.ndarray") -> Mapping[str, float]:
+def thresholds(
+    truth: "np.ndarray", probability: "np.ndarray", negative: float = 1.0
+) -> Mapping[str, float]:
     """Thresholds of one decision by aim: "f1", "recall=0.95", "precision=0.9", …
 
-    `truth` is 0/1 and `probability` in [0, 1], both of length n. A threshold is halfway
-    between two neighbouring probabilities. "f1" is the highest threshold whose F1 is
-    within `SLACK` of the best; "recall=r" the highest whose recall is at least r;
-    "precision=p" the lowest whose precision is at least p, from there up (left out
-    where none reaches it).
+    `truth` is 0/1 and `probability` in [0, 1], both of length n; a 0 counts `negative` times. A
+    threshold is halfway between two neighbouring probabilities. "f1" is the highest
+    threshold whose F1 is within `SLACK` of the best; "recall=r" the highest whose recall is
+    at least r; "precision=p" the lowest whose precision is at least p, from there up (left
+    out where none reaches it).
     """
     import numpy as np
 
@@ -32,7 +34,7 @@ def thresholds(truth: "np.ndarray", probability: "np.ndarray") -> Mapping[str, f
     order = np.argsort(-probability, kind="stable")
     ranked = probability[order]
     hits = np.cumsum(truth[order])
-    taken = np.arange(1, len(ranked) + 1)
+    taken = hits + negative * np.cumsum(1 - truth[order])
     recall, precision = hits / hits[-1], hits / taken
     f1 = 2 * hits / (taken + hits[-1])
     cut = np.append((ranked[:-1] + ranked[1:]) / 2, ranked[-1] / 2)

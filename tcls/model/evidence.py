@@ -36,11 +36,11 @@ class Evidence:
 def contributions(
     scorer: Scorer, text: str, decision: int, nexus: tuple[str, ...] = ()
 ) -> tuple[list[Term], float]:
-    """Every known term of a passage with its contribution to one decision, and the intercept.
-    `nexus` is that of the passage's document.
+    """Every known term of a passage with its contribution to one decision or gate, and the
+    intercept. `nexus` is that of the passage's document.
 
-    Their sum is the passage's score. Spans are relative to `text`; a term that stands
-    several times shares its contribution evenly.
+    Their sum is the passage's score in that column. Spans are relative to `text`; a term that
+    stands several times shares its contribution evenly.
     """
     spans = token_spans(text)
     forms, at = scorer.features.masks.apply(tokens(text))
@@ -52,7 +52,7 @@ def contributions(
     ]
     counts = scorer.counts(term for term, _, _ in located)
     weights = scorer.weights(counts)
-    flat, k = scorer.model.arrays["passage"].flat, scorer.k
+    flat, k = scorer.model.arrays["passage"].flat, scorer.columns
     found = []
     for term, first, last in located:
         row = scorer.row(term)
@@ -67,8 +67,16 @@ def best_sentence(
     scorer: Scorer, document: str, passage: Span, decision: int, label: str,
     probability: float, nexus: tuple[str, ...] = (), most_terms: int = 6,
 ) -> Evidence:  # fmt: skip
-    """The sentence of `passage` whose terms contribute most to the decision."""
+    """The sentence of `passage` whose terms contribute most to the decision, and to its gate
+    where that is one of the passage's own: the sentence must show a scam and which."""
     terms, _ = contributions(scorer, passage.of(document), decision, nexus)
+    gate = scorer.openings[decision]
+    if gate and not gate.whole:
+        before, _ = contributions(scorer, passage.of(document), gate.column, nexus)
+        terms = [
+            Term(t.span, t.term, t.weight + other.weight)
+            for t, other in zip(terms, before, strict=True)
+        ]
     moved = [
         Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
         for t in terms

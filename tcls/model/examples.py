@@ -13,6 +13,7 @@ from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import batch_folds
 from tcls.errors import UsageError
 from tcls.model.features import Features, nexus, with_context
+from tcls.model.gates import GATES, openings
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
 from tcls.schema import Schema
@@ -22,24 +23,28 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "window": 0, "ratio": 0, "n_folds": 2, "weight_decimals": 0,
+    "sentence_weight": 0, "window": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
+    "weight_decimals": 0,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can be chosen about training. `c_passage` and `c_document` are inverse
-    regularisation strengths; `least_stories` is the fewest independent stories in which
-    a term must stand to enter the vocabulary; `smoothing` is added to the squared length of
+    regularisation strengths; `least_stories` is the fewest independent stories in which a
+    term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
-    passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches the
-    terms of the lexicon, `nexus` those that join a sanction to what its document says of
-    compelled persons; `window` is how many passages stand before one whose label needs context
-    when that is learnt from; before the decisions of `ratio_tasks` are fitted, terms are scaled
-    by the log ratio of their frequencies to the power of `ratio` (0: not at all); `skip` names
-    values that are not learnt. Raises UsageError for a number below its range and for inputs
-    that do not exist."""
+    passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
+    the terms of the lexicon, `nexus` those that join a sanction to what its document says
+    of compelled persons, `gates` the questions asked first (`tcls.model.gates`); `window`
+    is how many passages stand before one whose label needs context when that is learnt
+    from; before the decisions of `ratio_tasks` are fitted, terms are scaled by the log
+    ratio of their frequencies to the power of `ratio` (0: not at all); where scores become
+    probabilities and thresholds are chosen, a document without a label counts
+    `negative_weight` times, since a corpus made for a label has it more often than the
+    texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
+    Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
     c_document: float = 32.0
@@ -49,9 +54,11 @@ class Settings:
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
     nexus: bool = True
+    gates: bool = True
     window: int = 1
     ratio: float = 0.5
     ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
+    negative_weight: float = 1.5
     n_folds: int = 5
     weight_decimals: int = 3
     skip: tuple[str, ...] = ("scam_type:other",)
@@ -121,13 +128,16 @@ class Examples:
 
 
 class Data:
-    """A corpus as arrays: P passages, D documents, V terms, K decisions."""
+    """A corpus as arrays: P passages, D documents, V terms, K decisions and G gates, whose
+    columns stand behind those of the decisions."""
 
     def __init__(
         self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
     ):
         self.settings = settings
         self.chosen = decisions(corpus.schema, settings.skip)
+        self.gates = GATES if settings.gates else ()
+        self.openings = openings(self.chosen, self.gates)
         self.schema = corpus.schema
         self.documents = corpus.documents
         self.flat: list[tuple[int, Passage]] = [
@@ -180,8 +190,21 @@ class Data:
         return matrix(terms, self.rows, self.idf, self.settings.smoothing)
 
     def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
-        rows = [truth(self.schema, v, self.chosen) for v in values]
-        return np.array(rows, int).reshape(-1, len(self.chosen))
+        rows = [
+            truth(self.schema, v, self.chosen) + [g.is_open(self.schema, v) for g in self.gates]
+            for v in values
+        ]
+        return np.array(rows, int).reshape(-1, len(self.chosen) + len(self.gates))
+
+    def taught(self, y: np.ndarray, document: np.ndarray) -> np.ndarray:
+        """N×(K+G): of which examples each decision learns, those where its gate is open. `y`
+        are their truths and `document` the number of the document of each."""
+        found = np.ones(y.shape, bool)
+        for k, gate in enumerate(self.openings):
+            if gate:
+                open_ = self.truth[document, gate.column] if gate.whole else y[:, gate.column]
+                found[:, k] = open_ == 1
+        return found
 
     def examples(self) -> Examples:
         """Passages, and the sentences of those that have several. A passage whose label needs

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any
 
 from tcls.model.features import Features, nexus, with_context
+from tcls.model.gates import joint, openings
 from tcls.model.rollup import INPUTS, inputs, sigmoid
 from tcls.model.store import Model
 from tcls.text.masks import Masks
@@ -27,8 +28,9 @@ BLOCK = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of one document: log-odds per passage (n×K) and of the document as a whole
-    (K), the probabilities of the K decisions, how many known terms it has, and its nexus."""
+    """Scores of one document: log-odds per passage (n×(K+G)) and of the document as a whole
+    (K+G), first of the K decisions, each where its gate is open, then of the G gates; the
+    probabilities of the K decisions, how many known terms it has, and its nexus."""
 
     passages: Sequence[Sequence[float]]
     document: Sequence[float]
@@ -44,7 +46,9 @@ class Scorer:
         self.model = model
         masks, lexicon = model.tables["masks"], model.tables["lexicon"]
         self.features = Features(Masks(masks.value), Phrases(lexicon.value))
-        self.k = len(model.decisions)
+        gates = model.gates
+        self.openings = openings(model.decisions, gates)
+        self.columns = len(model.decisions) + len(gates)
         self._rows: dict[str, int] = {}
         self._idf = model.arrays["idf"].flat
         self._bias = model.arrays["bias"].flat
@@ -75,7 +79,7 @@ class Scorer:
         return {row: v / norm for row, v in values.items()} if norm else {}
 
     def _dot(self, name: str, counts: Counter[int]) -> list[float]:
-        k = self.k
+        k = self.columns
         flat = self.model.arrays[name].flat
         start = 0 if name == "passage" else k
         total = list(self._bias[start : start + k])
@@ -89,9 +93,9 @@ class Scorer:
     ) -> list[float]:
         m = len(INPUTS) + 1
         found = []
-        for k in range(self.k):
+        for k, gate in enumerate(self.openings):
             *weights, intercept = self._rollup[k * m : (k + 1) * m]
-            values = inputs([scores[k] for scores in passages], document[k])
+            values = inputs(*joint(passages, document, k, gate))
             score = intercept + math.fsum(w * v for w, v in zip(weights, values, strict=True))
             found.append(sigmoid(score))
         return found

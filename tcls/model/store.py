@@ -24,15 +24,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tcls.errors import ModelRefused, OutputError
+from tcls.model.gates import Gate
 from tcls.schema import packaged
 from tcls.text.table import Table
 
-FORMAT = 1
+FORMAT = 2
 TABLES = ("vocabulary", "lexicon", "masks")
 WEIGHTS = "weights.safetensors"
 MANIFEST = "manifest.json"
 PARTS = (*(f"{name}.txt" for name in TABLES), WEIGHTS)
-#: Arrays of the weights file: their dtype; V terms, K decisions, R roll-up inputs.
+#: Arrays of the weights file: their dtype; V terms, K decisions, R roll-up inputs;
+#: weights and bias have a column for each decision and then for each gate.
 TENSORS = {
     "idf": "F64", "passage": "F32", "document": "F32", "bias": "F64", "rollup": "F64",
     "calibration": "F64", **{name: "U32" for name in TABLES},
@@ -67,6 +69,18 @@ class Model:
         """The K decisions, in column order: (task, value). For an ordinal task the decision
         is "this value or a higher one"."""
         return [(task, value) for task, value in self.manifest["decisions"]]
+
+    @property
+    def gates(self) -> list[Gate]:
+        """The G questions asked first; their columns stand behind those of the decisions."""
+        return _gates(self.manifest)
+
+
+def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
+    return [
+        Gate(str(g["id"]), tuple(g["asks"]), tuple(g["opens"]), str(g["scope"]))
+        for g in manifest["gates"]
+    ]
 
 
 def _refuse(folder: Path, what: str) -> ModelRefused:
@@ -112,9 +126,11 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     """Raise ValueError, KeyError or TypeError for a manifest that lacks or misuses a key."""
     decisions = [(str(task), str(value)) for task, value in manifest["decisions"]]
     names = {":".join(decision) for decision in decisions}
+    gates = _gates(manifest)
     aims = [t for each in manifest["thresholds"].values() for t in each.values() if t is not None]
     fits = (
         decisions
+        and all(gate.scope in ("passage", "document") for gate in gates)
         and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
         and set(manifest["thresholds"]) >= names
         and all(0 <= t <= 1.1 for t in aims)
@@ -122,7 +138,7 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
         and set(manifest["parts"]) == set(PARTS)
         and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
         and all(
-            len(t["scores"]) == len(decisions) and isinstance(t["text"], str)
+            len(t["scores"]) == len(decisions) + len(gates) and isinstance(t["text"], str)
             for t in manifest["self_test"]
         )
         and manifest["self_test"]
@@ -176,10 +192,11 @@ def open_model(folder: Path | None = None) -> Model:
             raise _refuse(folder, f"{name} is damaged or altered")
     arrays = _arrays(folder, parts[WEIGHTS])
     tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
-    terms, k = len(tables["vocabulary"]), len(manifest["decisions"])
+    terms = len(tables["vocabulary"])
+    k = len(manifest["decisions"]) + len(manifest["gates"])
     for name in ("passage", "document"):
         if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
-            raise _refuse(folder, f"{name} weights are not {terms} terms by {k} decisions")
+            raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
     return Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
 
 

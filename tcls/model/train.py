@@ -1,8 +1,9 @@
 """Examples to a model folder: everything that is fitted of a model is fitted here.
 
-Passages and whole documents each get a linear model over the same terms; a
-logistic roll-up joins them. Everything learnt from scores is learnt on
-out-of-fold scores, with folds by batch of writing, in which stories are whole.
+Passages and whole documents each get a linear model over the same terms, with questions
+asked first (`tcls.model.gates`); a logistic roll-up joins them. Everything learnt from
+scores is learnt on out-of-fold scores, with folds by batch of writing, in which stories
+are whole.
 """
 
 import platform
@@ -24,6 +25,7 @@ from tcls.model import lists
 from tcls.model.calibrate import thresholds
 from tcls.model.examples import Data, Decision, Settings
 from tcls.model.features import Features, nexus, with_context
+from tcls.model.gates import Gate, joint_arrays
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
 from tcls.model.vocabulary import matrix
@@ -38,11 +40,12 @@ Say = Callable[[str], None]
 class Fit:
     """A trained model before it is stored, and the out-of-fold view of it.
 
-    V terms, K decisions, P passages, D documents. `truth` and `probability` are D×K over
-    the training documents, out of fold.
+    V terms, K decisions, G gates, P passages, D documents. Weights are V×(K+G). `truth` and
+    `probability` are D×K over the training documents, out of fold.
     """
 
     decisions: list[Decision]
+    gates: tuple[Gate, ...]
     vocabulary: list[str]
     idf: np.ndarray
     passage: np.ndarray
@@ -87,24 +90,34 @@ def _linear(
 
 
 def fit_all(
-    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """V×K weights and K biases, one logistic regression per decision."""
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float],
+    taught: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """V×K weights and K biases, one logistic regression per decision, each learning of the
+    examples that `taught` (N×K) says; of all without it."""
+
+    def one(k: int, power: float) -> tuple[np.ndarray, float]:
+        if taught is None or taught[:, k].all():
+            return _linear(x, y[:, k], weight, c, power)
+        rows = taught[:, k]
+        return _linear(x[rows], y[rows, k], weight[rows], c, power)
+
     with threadpool_limits(1):  # sums split over threads differ in the last bits
         found = joblib.Parallel(n_jobs=2, prefer="threads")(  # liblinear lets other threads run
-            joblib.delayed(_linear)(x, y[:, k], weight, c, power) for k, power in enumerate(powers)
+            joblib.delayed(one)(k, power) for k, power in enumerate(powers)
         )
     return np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found])
 
 
-def _logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights and intercept of a logistic regression on few inputs, rounded so that the
-    last bits of a linear-algebra library cannot show."""
+def _logistic(x: np.ndarray, y: np.ndarray, negative: float) -> np.ndarray:
+    """Weights and intercept of a logistic regression on few inputs, where a 0 counts `negative`
+    times; rounded so that the last bits of a linear-algebra library cannot show."""
     for value, intercept in ((y, -6.0), (1 - y, 6.0)):
         if value.sum() < 2:
             return np.append(np.zeros(x.shape[1]), intercept)
+    weight = np.where(y == 1, 1.0, negative)
     with threadpool_limits(1):
-        model = LogisticRegression(C=1.0, max_iter=1000).fit(x, y)
+        model = LogisticRegression(C=1.0, max_iter=1000).fit(x, y, sample_weight=weight)
     return np.round(np.append(model.coef_[0], model.intercept_[0]), 6)
 
 
@@ -116,7 +129,7 @@ def _chances(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def _rolled(table: np.ndarray, y: np.ndarray, settings: Settings) -> np.ndarray:
     """Roll-up weights of one decision from its D×2 inputs; inputs not used weigh 0."""
     used = [INPUTS.index(name) for name in settings.inputs]
-    *weights, intercept = _logistic(table[:, used], y)
+    *weights, intercept = _logistic(table[:, used], y, settings.negative_weight)
     found = np.zeros(len(INPUTS) + 1)
     found[used], found[-1] = weights, intercept
     return found
@@ -132,42 +145,49 @@ def fit(
     data = Data(corpus, features, settings, keep)
     examples = data.examples()
     powers = [settings.ratio * (task in settings.ratio_tasks) for task, _ in data.chosen]
+    powers += [settings.ratio] * len(data.gates)
+    columns = range(len(data.chosen))
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
-    equal = np.ones(len(data.truth))
+    numbers, equal = np.arange(len(data.truth)), np.ones(len(data.truth))
+    taught = data.taught(examples.y, examples.document)
+    of_documents = data.taught(data.truth, numbers)
     for f in range(settings.n_folds):
-        say(f"fold {f + 1} of {settings.n_folds}: {len(data.chosen)} decisions")
+        say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
         w, b = fit_all(
             examples.x[train], examples.y[train], examples.weight[train],
-            settings.c_passage, powers,
+            settings.c_passage, powers, taught[train],
         )  # fmt: skip
         scores[test] = data.x[test] @ w + b
         train = data.fold != f
         w, b = fit_all(
-            data.whole[train], data.truth[train], equal[train], settings.c_document, powers
-        )
+            data.whole[train], data.truth[train], equal[train], settings.c_document, powers,
+            of_documents[train],
+        )  # fmt: skip
         whole[~train] = data.whole[~train] @ w + b
-    table = inputs_array(scores, data.starts, whole)
-    probability = np.zeros(data.truth.shape)
-    for k in range(len(data.chosen)):
+    passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
+    table = inputs_array(passages, data.starts, documents)
+    truth = data.truth[:, columns]
+    probability = np.zeros(truth.shape)
+    for k in columns:
         for f in range(settings.n_folds):
             train = data.fold != f
-            weights = _rolled(table[train, k], data.truth[train, k], settings)
+            weights = _rolled(table[train, k], truth[train, k], settings)
             probability[~train, k] = _chances(table[~train, k], weights)
     say("fitting on all")
-    w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers)
-    wd, bd = fit_all(data.whole, data.truth, equal, settings.c_document, powers)
-    columns = range(len(data.chosen))
+    w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers, taught)
+    wd, bd = fit_all(data.whole, data.truth, equal, settings.c_document, powers, of_documents)
+    negative = settings.negative_weight
     return Fit(
-        data.chosen, data.vocabulary, data.idf,
+        data.chosen, data.gates, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),
         np.round(wd, settings.weight_decimals).astype(np.float32),
         np.round(np.stack([b, bd]), settings.weight_decimals),
-        np.stack([_rolled(table[:, k], data.truth[:, k], settings) for k in columns]),
-        np.stack([_logistic(scores[:, k : k + 1], data.y[:, k]) for k in columns]),
-        data.truth, probability,
+        np.stack([_rolled(table[:, k], truth[:, k], settings) for k in columns]),
+        np.stack([_logistic(passages[:, k : k + 1], data.y[:, k], negative) for k in columns]),
+        truth, probability,
         {
-            f"{task}:{value}": dict(thresholds(data.truth[:, k], probability[:, k]))
+            f"{task}:{value}": dict(thresholds(truth[:, k], probability[:, k], negative))
             for k, (task, value) in enumerate(data.chosen)
         },
     )  # fmt: skip
@@ -214,6 +234,7 @@ def train(
         "tcls": __version__,
         "schema": corpus.schema.version,
         "decisions": [list(decision) for decision in result.decisions],
+        "gates": [asdict(gate) for gate in result.gates],
         "rollup_inputs": list(INPUTS),
         "settings": asdict(settings),
         "corpus": {

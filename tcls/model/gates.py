@@ -1,0 +1,121 @@
+"""Questions asked first: P(label) = P(gate) · P(label | gate).
+
+Most labels presuppose something that is easier to see and that far more texts show: no scam
+type without a scam, no victim criminalisation without compelled persons. The gate learns
+from all texts; a label behind it only from those where the gate is open, so that it need
+not learn to tell a scam with coins from a mint: it learns what tells one scam from another.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tcls.schema import Schema
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A text is open when it has any positive value of the tasks that `asks` names; the
+    labels of the tasks that `opens` names stand behind it. `scope` is "passage" when they
+    stand in the passages that are open themselves, "document" when one open passage opens
+    all of its document."""
+
+    id: str
+    asks: tuple[str, ...]
+    opens: tuple[str, ...]
+    scope: str
+
+    def is_open(self, schema: Schema, values: Mapping[str, Any]) -> bool:
+        """Whether a text with these values, by task, is open."""
+        return any(
+            values.get(name, task.values[0]) != task.values[0]
+            if task.kind == "ordinal"
+            else bool(values.get(name))
+            for name in self.asks
+            for task in [schema.task(name)]
+        )
+
+
+_COMPELLED = ("victim_criminalisation", "non_punishment")
+GATES = (
+    Gate("compelled_persons", ("forced_criminality", *_COMPELLED), _COMPELLED, "document"),
+    Gate("scam", ("scam_type",), ("scam_type",), "passage"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The gate of one decision: its column among the K + G scores of a text, and whether it
+    is that of the whole document."""
+
+    column: int
+    whole: bool
+
+
+def openings(
+    decisions: Sequence[tuple[str, str]], gates: Sequence[Gate]
+) -> tuple[Opening | None, ...]:
+    """For each of the K decisions its gate; None for one that stands behind none."""
+    of = {
+        task: Opening(len(decisions) + g, gate.scope == "document")
+        for g, gate in enumerate(gates)
+        for task in gate.opens
+    }
+    return tuple(of.get(task) for task, _ in decisions)
+
+
+def log_sigmoid(score: float) -> float:
+    """The logarithm of the logistic function: log-odds to the logarithm of a probability."""
+    return -math.log1p(math.exp(-score)) if score >= 0 else score - math.log1p(math.exp(score))
+
+
+def joint(
+    passages: Sequence[Sequence[float]], document: Sequence[float], k: int, gate: Opening | None
+) -> tuple[list[float], float]:
+    """Scores of decision `k` in each passage and in the document as a whole, from their K + G
+    log-odds: the log-odds themselves without a gate, else log P(gate) + log P(label | gate)."""
+    own = [row[k] for row in passages]
+    if gate is None:
+        return own, document[k]
+    before = [row[gate.column] for row in passages]
+    if gate.whole and before:
+        before = [max(before)] * len(before)
+    return (
+        [log_sigmoid(g) + log_sigmoid(score) for g, score in zip(before, own, strict=True)],
+        log_sigmoid(document[gate.column]) + log_sigmoid(document[k]),
+    )
+
+
+def joint_arrays(
+    passages: "np.ndarray", starts: "np.ndarray", documents: "np.ndarray",
+    gates: Sequence[Opening | None],
+) -> tuple["np.ndarray", "np.ndarray"]:  # fmt: skip
+    """`joint` for all K decisions of many documents at once.
+
+    `passages` is P×(K+G), `starts` the index of the first passage of each of the D documents
+    (each has at least one), `documents` D×(K+G). Returns P×K and D×K.
+    """
+    import numpy as np
+
+    k = len(gates)
+    behind = [i for i, gate in enumerate(gates) if gate]
+    columns = [gate.column for gate in gates if gate]
+    whole = [i for i, gate in enumerate(gates) if gate and gate.whole]
+    before = passages[:, [gate.column if gate else i for i, gate in enumerate(gates)]]
+    sizes = np.diff(np.append(starts, len(passages)))
+    before[:, whole] = np.repeat(np.maximum.reduceat(before[:, whole], starts), sizes, axis=0)
+    one, two = passages[:, :k].copy(), documents[:, :k].copy()
+    one[:, behind] = _log_sigmoids(before[:, behind]) + _log_sigmoids(one[:, behind])
+    two[:, behind] = _log_sigmoids(documents[:, columns]) + _log_sigmoids(two[:, behind])
+    return one, two
+
+
+def _log_sigmoids(scores: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    found: np.ndarray = -np.logaddexp(0, -scores)
+    return found
