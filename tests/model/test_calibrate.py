@@ -51,6 +51,14 @@ def test_a_higher_recall_is_reached_lower_down() -> None:
     assert found["recall=0.98"] == found["f1"] == 0.025
 
 
+def test_documents_without_the_label_count_as_often_as_one_says() -> None:
+    """Twenty of each at one probability: a precision of 0.8 is 20 of 25."""
+    half = np.tile([1, 0], 20), np.full(40, 0.7)
+    assert "precision=0.8" in thresholds(*half, negative=0.25)
+    assert "precision=0.8" not in thresholds(*half, negative=0.26)
+    assert "precision=0.8" not in thresholds(*half)
+
+
 def test_a_precision_that_nothing_reaches_is_left_out() -> None:
     found = thresholds(np.tile([1, 0], 20), np.full(40, 0.7))
     assert not any(aim.startswith("precision") for aim in found)

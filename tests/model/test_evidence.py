@@ -23,7 +23,7 @@ TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=60)
 ELSEWHERE = ("", "They were forced to scam.", "The trafficked workers were locked in.")
 
 
-@given(TEXTS, st.integers(0, 21), st.sampled_from(ELSEWHERE))
+@given(TEXTS, st.integers(0, 23), st.sampled_from(ELSEWHERE))
 @example("jailed \u037a a\u037ab \ufdfa \udcff 12 March $5 million", 2, ELSEWHERE[1])
 def test_contributions_and_intercept_sum_to_the_score_of_the_passage(
     scorer: Scorer, text: str, decision: int, elsewhere: str

@@ -207,14 +207,32 @@ def test_a_sanction_in_a_document_of_compelled_persons_has_the_terms_of_the_nexu
 
 def test_a_document_is_true_where_one_of_its_passages_is(features: Features) -> None:
     held = data(coded(), features)
+    names = [*CHOSEN, *(gate.id for gate in held.gates)]
     rows = {
-        decision: (passages.tolist(), documents.tolist())
-        for decision, passages, documents in zip(CHOSEN, held.y.T, held.truth.T, strict=True)
+        name: (passages.tolist(), documents.tolist())
+        for name, passages, documents in zip(names, held.y.T, held.truth.T, strict=True)
     }
     never: Decision = ("scam_type", "romance")
+    assert rows["compelled_persons"] == ([1, 1, 0, 0], [1, 0])
+    assert rows["scam"] == ([0, 0, 0, 0], [0, 0])
     assert rows["forced_criminality", "present"] == ([1, 0, 0, 0], [1, 0])
     assert rows["victim_criminalisation", "possible"] == ([0, 1, 0, 0], [1, 0])
     assert rows[never] == ([0, 0, 0, 0], [0, 0])
+
+
+def test_a_label_is_taught_where_its_gate_is_open(features: Features) -> None:
+    """Both passages of the first document teach victim criminalisation: it speaks of compelled
+    persons. None teaches a scam type, and all teach forced criminality and the gates."""
+    held = data(coded(), features)
+    taught = held.taught(held.y, held.owner)
+    of = {"victim_criminalisation": [1, 1, 0, 0], "non_punishment": [1, 1, 0, 0],
+          "scam_type": [0, 0, 0, 0], "forced_criminality": [1, 1, 1, 1]}  # fmt: skip
+    for k, (task, _) in enumerate(CHOSEN):
+        assert taught[:, k].astype(int).tolist() == of[task]
+    assert taught[:, len(CHOSEN) :].all()
+    bare = data(coded(), features, gates=False)
+    assert bare.y.shape[1] == len(CHOSEN)
+    assert bare.taught(bare.y, bare.owner).all()
 
 
 # A corpus
@@ -251,5 +269,5 @@ def test_no_story_is_in_two_folds_and_the_arrays_fit_together(
     assert [of[story] for story in corpus.stories] == held.fold.tolist()
     assert held.x.shape == (len(held.flat), len(held.vocabulary))
     assert held.whole.shape == (60, len(held.vocabulary))
-    assert held.y.shape == (len(held.flat), len(CHOSEN))
+    assert held.y.shape == (len(held.flat), len(CHOSEN) + len(held.gates))
     assert held.owner[held.starts].tolist() == list(range(60))

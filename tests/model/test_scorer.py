@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tcls.corpus.seeds import load_seeds
 from tcls.model import scorer as module
 from tcls.model.features import nexus, with_context
+from tcls.model.gates import joint
 from tcls.model.rollup import INPUTS, inputs
 from tcls.model.scorer import Scorer
 from tcls.text.clean import furniture
@@ -127,7 +128,7 @@ def test_a_probability_is_the_logistic_function_of_the_rolled_up_scores(
 ) -> None:
     found = scorer.score(texts)
     for k, weights in enumerate(array(scorer, "rollup")):
-        values = inputs([row[k] for row in found.passages], found.document[k])
+        values = inputs(*joint(found.passages, found.document, k, scorer.openings[k]))
         assert len(values) == len(INPUTS)
         wanted = float(expit(np.dot(weights[:-1], values) + weights[-1]))
         assert found.probabilities[k] == pytest.approx(wanted, abs=CLOSE)
@@ -150,7 +151,9 @@ def test_a_sanction_scores_by_what_the_document_says_elsewhere(scorer: Scorer) -
     assert alone.nexus == ()
     assert beside.nexus
     k = scorer.model.decisions.index(("victim_criminalisation", "possible"))
-    assert beside.passages[0][k] > alone.passages[0][k]
+    gate = scorer.openings[k]
+    scores = [joint(found.passages, found.document, k, gate)[0][0] for found in (alone, beside)]
+    assert scores[1] > scores[0]
 
 
 def test_known_terms_are_counted_once_each(scorer: Scorer) -> None:

@@ -19,7 +19,7 @@ from tcls.text.table import table_bytes
 
 TERMS = ["jail", "raid", "é"]
 MANIFEST_ROW: dict[str, Any] = {
-    "name": "tiny", "decisions": [["a", "yes"], ["b", "no"]],
+    "name": "tiny", "decisions": [["a", "yes"], ["b", "no"]], "gates": [],
     "thresholds": {"a:yes": {"f1": 0.5}, "b:no": {"f1": 0.4}},
     "corpus": {"documents": 1, "stories": 1, "passages": 1, "fingerprint": ""},
     "self_test": [{"text": "jail", "scores": [0.0, 0.0]}], "settings": {}, "libraries": {},
@@ -103,9 +103,9 @@ def test_a_changed_part_is_refused_by_name(tmp_path: Path, part: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"passage": np.ones((2, 2))}, "passage weights are not 3 terms by 2 decisions"),
-        ({"document": np.ones((3, 1))}, "document weights are not 3 terms by 2 decisions"),
-        ({"idf": [1, 2]}, "weights are not 3 terms by 2 decisions"),
+        ({"passage": np.ones((2, 2))}, "passage weights are not 3 terms by 2 columns"),
+        ({"document": np.ones((3, 1))}, "document weights are not 3 terms by 2 columns"),
+        ({"idf": [1, 2]}, "weights are not 3 terms by 2 columns"),
     ],
 )
 def test_weights_that_do_not_fit_the_vocabulary_are_refused(
@@ -117,8 +117,8 @@ def test_weights_that_do_not_fit_the_vocabulary_are_refused(
 
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
     file = saved(tmp_path / "m") / MANIFEST
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 2}), "utf-8")
-    with pytest.raises(ModelRefused, match=r"format 2, this tcls reads format 1; install"):
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 3}), "utf-8")
+    with pytest.raises(ModelRefused, match=r"format 3, this tcls reads format 2; install"):
         open_model(file.parent)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tcls.corpus.dataset import Corpus, load_corpus
 from tcls.model.examples import Settings, decisions, truth
+from tcls.model.gates import joint_arrays
 from tcls.model.scorer import Scorer
 from tcls.model.store import MANIFEST, PARTS, open_model
 from tcls.model.train import Fit, _linear, _scale, libraries, train
@@ -179,6 +180,8 @@ def test_documents_and_passages_of_the_corpus_score_higher_where_it_is_true(
     found = list(scorer.score_many(texts))
     documents = np.array([scores.document for scores in found])
     passages = np.vstack([scores.passages for scores in found])
+    starts = np.cumsum([0, *(len(scores.passages) for scores in found)])[:-1]
+    passages, documents = joint_arrays(passages, starts, documents, scorer.openings)
     coded = np.array(
         [truth(corpus.schema, p.values, fit.decisions) for row in corpus.passages for p in row]
     )

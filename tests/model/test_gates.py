@@ -1,0 +1,118 @@
+"""Questions asked first: when a gate is open, and what stands behind it, in values readable by
+eye and against scipy."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from scipy.special import log_expit
+
+from tcls.model.gates import (
+    GATES,
+    Gate,
+    Opening,
+    joint,
+    joint_arrays,
+    log_sigmoid,
+    openings,
+)
+from tcls.model.scorer import Scorer
+from tcls.schema import load_schema
+
+SCHEMA = load_schema()
+COMPELLED, SCAM = GATES
+SCORES = st.floats(-50, 50)
+HALF = math.log(0.5)
+#: Three decisions: one of no gate, one behind a gate of the document, one behind one of the
+#: passage; the gates have the columns 3 and 4.
+OPENINGS = (None, Opening(3, True), Opening(4, False))
+
+
+@pytest.mark.parametrize(
+    ("values", "compelled", "scam"),
+    [
+        ({}, False, False),
+        ({"forced_criminality": "absent", "scam_type": ()}, False, False),
+        ({"forced_criminality": "possible"}, True, False),
+        ({"victim_criminalisation": "present"}, True, False),
+        ({"non_punishment": ("calls_for",)}, True, False),
+        ({"scam_type": ("other",)}, False, True),
+        ({"forced_criminality": "present", "scam_type": ("romance",)}, True, True),
+    ],
+)
+def test_a_gate_is_open_for_any_value_of_what_it_asks(
+    values: dict[str, str | tuple[str, ...]], compelled: bool, scam: bool
+) -> None:
+    assert (COMPELLED.is_open(SCHEMA, values), SCAM.is_open(SCHEMA, values)) == (compelled, scam)
+
+
+def test_what_a_gate_opens_it_asks_for_too() -> None:
+    """Else a label could be present where its gate is shut."""
+    for gate in GATES:
+        assert set(gate.opens) <= set(gate.asks)
+        assert set(gate.asks) <= {task.id for task in SCHEMA.tasks if task.tier == 1}
+
+
+def test_columns_of_gates_stand_behind_those_of_the_decisions() -> None:
+    decisions = [("a", "yes"), ("b", "yes"), ("c", "yes")]
+    gates = [Gate("g", ("b",), ("b",), "document"), Gate("h", ("c",), ("c",), "passage")]
+    assert openings(decisions, gates) == OPENINGS
+    assert openings(decisions, []) == (None, None, None)
+
+
+def test_without_a_gate_a_score_is_what_it_is() -> None:
+    assert joint([[1.5, 0, 0, 0, 0]], [2.5, 0, 0, 0, 0], 0, None) == ([1.5], 2.5)
+
+
+def test_behind_a_gate_probabilities_multiply() -> None:
+    """A half times a half, in each passage and in the document."""
+    passages, document = joint([[0.0] * 5, [0.0] * 5], [0.0] * 5, 2, OPENINGS[2])
+    assert passages == pytest.approx([2 * HALF, 2 * HALF])
+    assert document == pytest.approx(2 * HALF)
+
+
+def test_one_open_passage_opens_the_document_but_not_its_neighbour() -> None:
+    rows = [[0, 0, 0, 100, 100], [0, 0, 0, -100, -100]]
+    of_document, _ = joint(rows, [0] * 5, 1, OPENINGS[1])
+    of_passage, _ = joint(rows, [0] * 5, 2, OPENINGS[2])
+    assert of_document == pytest.approx([HALF, HALF])
+    assert of_passage == pytest.approx([HALF, HALF - 100])
+
+
+def test_a_document_without_passages_speaks_for_itself() -> None:
+    assert joint([], [0] * 5, 1, OPENINGS[1]) == ([], pytest.approx(2 * HALF))
+
+
+@given(st.data())
+def test_arrays_give_what_one_by_one_gives(data: st.DataObject) -> None:
+    row = st.lists(SCORES, min_size=5, max_size=5)
+    held = data.draw(st.lists(st.lists(row, min_size=1, max_size=5), min_size=1, max_size=6))
+    documents = data.draw(st.lists(row, min_size=len(held), max_size=len(held)))
+    starts = np.cumsum([0, *map(len, held)])[:-1]
+    flat = np.array([scores for passages in held for scores in passages])
+    one, two = joint_arrays(flat, starts, np.array(documents), OPENINGS)
+    for k, gate in enumerate(OPENINGS):
+        found = [joint(p, d, k, gate) for p, d in zip(held, documents, strict=True)]
+        assert one[:, k] == pytest.approx([s for passages, _ in found for s in passages])
+        assert two[:, k] == pytest.approx([document for _, document in found])
+
+
+@given(st.floats(-1e300, 1e300))
+@example(-745.2)
+@example(0.0)
+def test_the_log_of_the_logistic_function_is_that_of_scipy(score: float) -> None:
+    assert log_sigmoid(score) == pytest.approx(float(log_expit(score)), rel=1e-12, abs=1e-300)
+
+
+def test_every_label_of_the_shipped_model_that_presupposes_something_has_a_gate(
+    scorer: Scorer,
+) -> None:
+    gated = {
+        task
+        for (task, _), gate in zip(scorer.model.decisions, scorer.openings, strict=True)
+        if gate
+    }
+    assert gated == {"victim_criminalisation", "non_punishment", "scam_type"}
+    assert tuple(scorer.model.gates) == GATES
