@@ -68,16 +68,24 @@ def openings(
     return tuple(of.get(task) for task, _ in decisions)
 
 
-def log_sigmoid(score: float) -> float:
-    """The logarithm of the logistic function: log-odds to the logarithm of a probability."""
-    return -math.log1p(math.exp(-score)) if score >= 0 else score - math.log1p(math.exp(score))
+def both(one: float, two: float) -> float:
+    """The log-odds of two things at once, P·Q, from the log-odds of each: a soft minimum.
+
+    (1 - PQ) / PQ = e^-one + e^-two + e^-(one + two).
+
+    >>> round(both(0.0, 0.0), 4)  # a half times a half: one to three
+    -1.0986
+    """
+    parts = (-one, -two, -one - two)
+    most = max(parts)
+    return -(most + math.log(math.fsum(math.exp(part - most) for part in parts)))
 
 
 def joint(
     passages: Sequence[Sequence[float]], document: Sequence[float], k: int, gate: Opening | None
 ) -> tuple[list[float], float]:
-    """Scores of decision `k` in each passage and in the document as a whole, from their K + G
-    log-odds: the log-odds themselves without a gate, else log P(gate) + log P(label | gate)."""
+    """Log-odds of decision `k` in each passage and in the document as a whole, from those of
+    their K + G columns: the column's own without a gate, else those of gate and label at once."""
     own = [row[k] for row in passages]
     if gate is None:
         return own, document[k]
@@ -85,8 +93,8 @@ def joint(
     if gate.whole and before:
         before = [max(before)] * len(before)
     return (
-        [log_sigmoid(g) + log_sigmoid(score) for g, score in zip(before, own, strict=True)],
-        log_sigmoid(document[gate.column]) + log_sigmoid(document[k]),
+        [both(g, score) for g, score in zip(before, own, strict=True)],
+        both(document[gate.column], document[k]),
     )
 
 
@@ -109,13 +117,8 @@ def joint_arrays(
     sizes = np.diff(np.append(starts, len(passages)))
     before[:, whole] = np.repeat(np.maximum.reduceat(before[:, whole], starts), sizes, axis=0)
     one, two = passages[:, :k].copy(), documents[:, :k].copy()
-    one[:, behind] = _log_sigmoids(before[:, behind]) + _log_sigmoids(one[:, behind])
-    two[:, behind] = _log_sigmoids(documents[:, columns]) + _log_sigmoids(two[:, behind])
+    for table, gate_scores in ((one, before[:, behind]), (two, documents[:, columns])):
+        own = table[:, behind]
+        either = np.logaddexp(-gate_scores, -own)
+        table[:, behind] = -np.logaddexp(either, -gate_scores - own)
     return one, two
-
-
-def _log_sigmoids(scores: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
-    found: np.ndarray = -np.logaddexp(0, -scores)
-    return found

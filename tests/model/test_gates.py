@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from scipy.special import log_expit
+from scipy.special import expit, logit
 
 from tcls.model.gates import (
     GATES,
     Gate,
     Opening,
+    both,
     joint,
     joint_arrays,
-    log_sigmoid,
     openings,
 )
 from tcls.model.scorer import Scorer
@@ -24,7 +24,8 @@ from tcls.schema import load_schema
 SCHEMA = load_schema()
 COMPELLED, SCAM = GATES
 SCORES = st.floats(-50, 50)
-HALF = math.log(0.5)
+#: The log-odds of a half times a half.
+QUARTER = -math.log(3)
 #: Three decisions: one of no gate, one behind a gate of the document, one behind one of the
 #: passage; the gates have the columns 3 and 4.
 OPENINGS = (None, Opening(3, True), Opening(4, False))
@@ -69,20 +70,20 @@ def test_without_a_gate_a_score_is_what_it_is() -> None:
 def test_behind_a_gate_probabilities_multiply() -> None:
     """A half times a half, in each passage and in the document."""
     passages, document = joint([[0.0] * 5, [0.0] * 5], [0.0] * 5, 2, OPENINGS[2])
-    assert passages == pytest.approx([2 * HALF, 2 * HALF])
-    assert document == pytest.approx(2 * HALF)
+    assert passages == pytest.approx([QUARTER, QUARTER])
+    assert document == pytest.approx(QUARTER)
 
 
 def test_one_open_passage_opens_the_document_but_not_its_neighbour() -> None:
     rows = [[0, 0, 0, 100, 100], [0, 0, 0, -100, -100]]
     of_document, _ = joint(rows, [0] * 5, 1, OPENINGS[1])
     of_passage, _ = joint(rows, [0] * 5, 2, OPENINGS[2])
-    assert of_document == pytest.approx([HALF, HALF])
-    assert of_passage == pytest.approx([HALF, HALF - 100])
+    assert of_document == pytest.approx([0, 0])
+    assert of_passage == pytest.approx([0, -100 - math.log(2)])
 
 
 def test_a_document_without_passages_speaks_for_itself() -> None:
-    assert joint([], [0] * 5, 1, OPENINGS[1]) == ([], pytest.approx(2 * HALF))
+    assert joint([], [0] * 5, 1, OPENINGS[1]) == ([], pytest.approx(QUARTER))
 
 
 @given(st.data())
@@ -99,11 +100,17 @@ def test_arrays_give_what_one_by_one_gives(data: st.DataObject) -> None:
         assert two[:, k] == pytest.approx([document for _, document in found])
 
 
-@given(st.floats(-1e300, 1e300))
-@example(-745.2)
-@example(0.0)
-def test_the_log_of_the_logistic_function_is_that_of_scipy(score: float) -> None:
-    assert log_sigmoid(score) == pytest.approx(float(log_expit(score)), rel=1e-12, abs=1e-300)
+@given(st.floats(-15, 15), st.floats(-15, 15))
+def test_both_is_the_log_odds_of_the_product_of_two_probabilities(one: float, two: float) -> None:
+    assert both(one, two) == pytest.approx(float(logit(expit(one) * expit(two))), abs=1e-6)
+
+
+@given(SCORES | st.floats(-1e300, 1e300), st.floats(-1e300, 1e300))
+@example(-745.2, 745.2)
+def test_two_things_at_once_are_no_likelier_than_either(one: float, two: float) -> None:
+    assert both(one, two) <= min(one, two) + 1e-9
+    assert both(one, two) == both(two, one)
+    assert math.isfinite(both(one, two)) or max(abs(one), abs(two)) > 1e299
 
 
 def test_every_label_of_the_shipped_model_that_presupposes_something_has_a_gate(
