@@ -17,7 +17,7 @@ from typing import Any
 from tcls import __version__
 from tcls.errors import UsageError
 from tcls.model.evidence import Evidence, best_sentence
-from tcls.model.gates import joint
+from tcls.model.gates import joint, moving
 from tcls.model.precision import Measured, Precisions, read_precisions
 from tcls.model.rollup import sigmoid
 from tcls.model.scorer import BLOCK, Scorer, Scores
@@ -360,12 +360,14 @@ class Classifier:
         least, more where they speak for the label by themselves."""
         k = self._column[task, value]
         slope, intercept = self._scorer.model.arrays["calibration"].flat[2 * k : 2 * k + 2]
-        own, _ = joint(scores.passages, scores.document, k, self._scorer.openings[k])
+        gate = self._scorer.openings[k]
+        own, _ = joint(scores.passages, scores.document, k, gate)
         ranked = sorted(range(len(read.spans)), key=lambda i: (-own[i], i))
         for n, i in enumerate(ranked[:MOST_EVIDENCE]):
             chance = round(sigmoid(slope * own[i] + intercept), 4)
             if n and chance < 0.5:
                 break
             yield best_sentence(
-                self._scorer, read.document.text, read.spans[i], k, value, chance, scores.nexus
-            )
+                self._scorer, read.document.text, read.spans[i],
+                moving(scores.passages[i], k, gate), value, chance, scores.nexus,
+            )  # fmt: skip

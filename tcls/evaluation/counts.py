@@ -176,7 +176,8 @@ def probability_sum(probability: Array, stories: Sequence[str], *, level: float 
 
     The interval (delta method) carries the sampling of the collection and what each
     probability leaves open; it takes them to be calibrated on texts like these, and is
-    wrong where they are not. Prefer `adjusted_count` where an evaluation set fits.
+    wrong where they are not (a model says in its card for which). Prefer `adjusted_count`
+    where an evaluation set fits.
     """
     _checked(probability, stories)
     given = np.asarray(probability, dtype=np.float64)

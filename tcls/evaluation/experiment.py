@@ -17,6 +17,7 @@ from tcls.errors import CheckFailed, OutputError, UsageError
 from tcls.evaluation.bench import Bench, Say
 from tcls.evaluation.budget import budget
 from tcls.evaluation.comparison import ANSWERS, answers, to_json
+from tcls.evaluation.faithfulness import evidence
 from tcls.evaluation.measured import Findings
 from tcls.evaluation.plan import CONFIG, Plan, read_plan
 from tcls.evaluation.questions import ablation, curve, genres, table
@@ -25,7 +26,7 @@ from tcls.evaluation.soundness import agreement, selective, suite
 RESULTS = "results.json"
 ASK: Mapping[str, Callable[[Bench], Findings]] = {
     "table": table, "curve": curve, "genres": genres, "ablation": ablation, "suite": suite,
-    "selective": selective, "agreement": agreement, "budget": budget,
+    "selective": selective, "agreement": agreement, "budget": budget, "evidence": evidence,
 }  # fmt: skip
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "PyStemmer")
 _PEERS = {

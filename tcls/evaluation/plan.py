@@ -12,7 +12,9 @@ from tcls.model.examples import Settings
 
 CONFIG = "config.toml"
 #: What can be asked. See `tcls.evaluation.questions`.
-KINDS = ("table", "curve", "genres", "ablation", "suite", "selective", "agreement", "budget")
+KINDS = (
+    "table", "curve", "genres", "ablation", "suite", "selective", "agreement", "budget", "evidence",
+)  # fmt: skip
 SYSTEMS = (
     "majority", "keywords", "nb_svm", "tfidf", "fasttext", "static", "minilm", "tcls", "shipped",
 )  # fmt: skip
@@ -123,6 +125,10 @@ def _checked(where: str, table: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"{where}: variants: expected a name of its own for each, not 'tcls'")
     if table["kind"] == "selective" and "test" not in table.get("data", ("test",)):
         raise UsageError(f"{where}: data: a selective rule is fixed on 'test'; add it")
+    if table["kind"] == "evidence" and table.get("systems") != ["shipped"]:
+        raise UsageError(f"{where}: systems: only 'shipped' shows evidence; name it alone")
+    if table["kind"] == "evidence" and table.get("data", ["test"]) != ["test"]:
+        raise UsageError(f"{where}: data: only 'test' has rationales; name it alone")
     if table["kind"] not in KINDS:
         known = ", ".join(KINDS)
         raise UsageError(f"{where}: kind = {table['kind']!r}; expected one of {known}")

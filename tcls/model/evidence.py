@@ -1,9 +1,12 @@
 """Why a passage scored as it did: exact contributions of its terms, in place.
 
 A linear score is a sum, so the contributions of the terms and the intercept add
-up to it; nothing is approximated.
+up to it; nothing is approximated. Behind a gate (`tcls.model.gates`) two scores make one,
+and the contributions to each count as much as that one moves with it.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tcls.model.features import crossed
@@ -24,7 +27,9 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The sentence of a document that speaks most for a label, the calibrated probability
-    of the passage that holds it, and the terms of the sentence that weigh most."""
+    of the passage that holds it, and the terms of the sentence that weigh most. Of victim
+    criminalisation and non-punishment it shows the measure or the principle; that the document
+    speaks of compelled persons is shown by the evidence of forced criminality."""
 
     label: str
     span: Span
@@ -34,13 +39,14 @@ class Evidence:
 
 
 def contributions(
-    scorer: Scorer, text: str, decision: int, nexus: tuple[str, ...] = ()
+    scorer: Scorer, text: str, columns: Mapping[int, float], nexus: tuple[str, ...] = ()
 ) -> tuple[list[Term], float]:
-    """Every known term of a passage with its contribution to one decision or gate, and the
-    intercept. `nexus` is that of the passage's document.
+    """Every known term of a passage with its contribution to the scores of `columns` (decisions
+    and gates, each times the given factor), and that of the intercepts. `nexus` is that of the
+    passage's document.
 
-    Their sum is the passage's score in that column. Spans are relative to `text`; a term that
-    stands several times shares its contribution evenly.
+    Of one column with the factor 1 their sum is the passage's score. Spans are relative to
+    `text`; a term that stands several times shares its contribution evenly.
     """
     spans = token_spans(text)
     forms, at = scorer.features.masks.apply(tokens(text))
@@ -57,26 +63,21 @@ def contributions(
     for term, first, last in located:
         row = scorer.row(term)
         if row >= 0:
-            share = weights[row] * flat[row * k + decision] / counts[row]
+            weight = math.fsum(flat[row * k + c] * factor for c, factor in columns.items())
+            share = weights[row] * weight / counts[row]
             place = Span(spans[at[first]].start, spans[ends[last - 1] - 1].end)
             found.append(Term(place, term, share))
-    return found, scorer.model.arrays["bias"].flat[decision]
+    bias = scorer.model.arrays["bias"].flat
+    return found, math.fsum(bias[c] * factor for c, factor in columns.items())
 
 
 def best_sentence(
-    scorer: Scorer, document: str, passage: Span, decision: int, label: str,
+    scorer: Scorer, document: str, passage: Span, columns: Mapping[int, float], label: str,
     probability: float, nexus: tuple[str, ...] = (), most_terms: int = 6,
 ) -> Evidence:  # fmt: skip
-    """The sentence of `passage` whose terms contribute most to the decision, and to its gate
-    where that is one of the passage's own: the sentence must show a scam and which."""
-    terms, _ = contributions(scorer, passage.of(document), decision, nexus)
-    gate = scorer.openings[decision]
-    if gate and not gate.whole:
-        before, _ = contributions(scorer, passage.of(document), gate.column, nexus)
-        terms = [
-            Term(t.span, t.term, t.weight + other.weight)
-            for t, other in zip(terms, before, strict=True)
-        ]
+    """The sentence of `passage` whose terms contribute most to `columns`, as in
+    `contributions`."""
+    terms, _ = contributions(scorer, passage.of(document), columns, nexus)
     moved = [
         Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
         for t in terms

@@ -39,7 +39,7 @@ class Settings:
     the terms of the lexicon, `nexus` those that join a sanction to what its document says
     of compelled persons, `gates` the questions asked first (`tcls.model.gates`); `window`
     is how many passages stand before one whose label needs context when that is learnt
-    from; before the decisions of `ratio_tasks` are fitted, terms are scaled by the log
+    from; before gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log
     ratio of their frequencies to the power of `ratio` (0: not at all); where scores become
     probabilities and thresholds are chosen, a document without a label counts
     `negative_weight` times, since a corpus made for a label has it more often than the

@@ -31,13 +31,12 @@ class Gate:
 
     def is_open(self, schema: Schema, values: Mapping[str, Any]) -> bool:
         """Whether a text with these values, by task, is open."""
-        return any(
-            values.get(name, task.values[0]) != task.values[0]
-            if task.kind == "ordinal"
-            else bool(values.get(name))
-            for name in self.asks
-            for task in [schema.task(name)]
-        )
+        for name in self.asks:
+            task = schema.task(name)
+            nothing = task.values[0] if task.kind == "ordinal" else ()
+            if values.get(name, nothing) != nothing:
+                return True
+        return False
 
 
 _COMPELLED = ("victim_criminalisation", "non_punishment")
@@ -81,6 +80,30 @@ def both(one: float, two: float) -> float:
     return -(most + math.log(math.fsum(math.exp(part - most) for part in parts)))
 
 
+def moving(row: Sequence[float], k: int, gate: Opening | None) -> dict[int, float]:
+    """The columns that speak for decision `k` in a passage with these K + G scores, and how
+    much each moves its log-odds. A gate of the whole document may stand open elsewhere, and
+    is left out."""
+    if gate is None or gate.whole:
+        return {k: 1.0}
+    before, own = pulls(row[gate.column], row[k])
+    return {k: own, gate.column: before}
+
+
+def pulls(one: float, two: float) -> tuple[float, float]:
+    """How much `both` moves with each of the two, its partial derivatives: near 1 for the less
+    likely, near 0 for what is as good as certain.
+
+    >>> pulls(0.0, 0.0) == (2 / 3, 2 / 3)
+    True
+    """
+    parts = (-one, -two, -one - two)
+    most = max(parts)
+    first, second, third = (math.exp(part - most) for part in parts)
+    total = first + second + third
+    return (first + third) / total, (second + third) / total
+
+
 def joint(
     passages: Sequence[Sequence[float]], document: Sequence[float], k: int, gate: Opening | None
 ) -> tuple[list[float], float]:
@@ -109,16 +132,20 @@ def joint_arrays(
     """
     import numpy as np
 
-    k = len(gates)
-    behind = [i for i, gate in enumerate(gates) if gate]
-    columns = [gate.column for gate in gates if gate]
-    whole = [i for i, gate in enumerate(gates) if gate and gate.whole]
-    before = passages[:, [gate.column if gate else i for i, gate in enumerate(gates)]]
     sizes = np.diff(np.append(starts, len(passages)))
-    before[:, whole] = np.repeat(np.maximum.reduceat(before[:, whole], starts), sizes, axis=0)
-    one, two = passages[:, :k].copy(), documents[:, :k].copy()
-    for table, gate_scores in ((one, before[:, behind]), (two, documents[:, columns])):
-        own = table[:, behind]
-        either = np.logaddexp(-gate_scores, -own)
-        table[:, behind] = -np.logaddexp(either, -gate_scores - own)
+    one, two = passages[:, : len(gates)].copy(), documents[:, : len(gates)].copy()
+    for k, gate in enumerate(gates):
+        if gate:
+            before = passages[:, gate.column]
+            if gate.whole:
+                before = np.repeat(np.maximum.reduceat(before, starts), sizes)
+            one[:, k] = _both(before, one[:, k])
+            two[:, k] = _both(documents[:, gate.column], two[:, k])
     return one, two
+
+
+def _both(one: "np.ndarray", two: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    found: np.ndarray = -np.logaddexp(np.logaddexp(-one, -two), -one - two)
+    return found

@@ -2,7 +2,8 @@
 
 For each decision the roll-up is a logistic regression on two inputs, learnt on
 out-of-fold scores, so it is at once the combination of passage and document
-model and the calibration (Platt 1999). Sums over passages are left out on purpose:
+model and the calibration (Platt 1999), for texts that have labels as often as
+`Settings.negative_weight` makes the corpus have them. Sums over passages are left out on purpose:
 in long texts many passages that each say nothing would add up to something.
 """
 

@@ -78,7 +78,7 @@ class Model:
 
 def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
     return [
-        Gate(str(g["id"]), tuple(g["asks"]), tuple(g["opens"]), str(g["scope"]))
+        Gate(str(g["id"]), (*map(str, g["asks"]),), (*map(str, g["opens"]),), str(g["scope"]))
         for g in manifest["gates"]
     ]
 
@@ -127,10 +127,13 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     decisions = [(str(task), str(value)) for task, value in manifest["decisions"]]
     names = {":".join(decision) for decision in decisions}
     gates = _gates(manifest)
+    opened = [task for gate in gates for task in gate.opens]
     aims = [t for each in manifest["thresholds"].values() for t in each.values() if t is not None]
     fits = (
         decisions
         and all(gate.scope in ("passage", "document") for gate in gates)
+        and len(set(opened)) == len(opened)
+        and set(opened) <= {task for task, _ in decisions}
         and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
         and set(manifest["thresholds"]) >= names
         and all(0 <= t <= 1.1 for t in aims)
@@ -138,7 +141,9 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
         and set(manifest["parts"]) == set(PARTS)
         and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
         and all(
-            len(t["scores"]) == len(decisions) + len(gates) and isinstance(t["text"], str)
+            len(t["scores"]) == len(decisions) + len(gates)
+            and len(t["probabilities"]) == len(decisions)
+            and isinstance(t["text"], str)
             for t in manifest["self_test"]
         )
         and manifest["self_test"]
@@ -197,6 +202,8 @@ def open_model(folder: Path | None = None) -> Model:
     for name in ("passage", "document"):
         if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
             raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
+    if arrays["bias"].shape != (2, k):
+        raise _refuse(folder, f"bias is not 2 models by {k} columns")
     return Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
 
 

@@ -25,7 +25,7 @@ from tcls.model import lists
 from tcls.model.calibrate import thresholds
 from tcls.model.examples import Data, Decision, Settings
 from tcls.model.features import Features, nexus, with_context
-from tcls.model.gates import Gate, joint_arrays
+from tcls.model.gates import Gate, joint_arrays, openings
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
 from tcls.model.vocabulary import matrix
@@ -146,11 +146,10 @@ def fit(
     examples = data.examples()
     powers = [settings.ratio * (task in settings.ratio_tasks) for task, _ in data.chosen]
     powers += [settings.ratio] * len(data.gates)
-    columns = range(len(data.chosen))
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
-    numbers, equal = np.arange(len(data.truth)), np.ones(len(data.truth))
+    equal = np.ones(len(data.truth))
     taught = data.taught(examples.y, examples.document)
-    of_documents = data.taught(data.truth, numbers)
+    of_documents = data.taught(data.truth, np.arange(len(data.truth)))
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
@@ -167,9 +166,10 @@ def fit(
         whole[~train] = data.whole[~train] @ w + b
     passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
     table = inputs_array(passages, data.starts, documents)
-    truth = data.truth[:, columns]
+    decided = range(len(data.chosen))
+    truth = data.truth[:, decided]
     probability = np.zeros(truth.shape)
-    for k in columns:
+    for k in decided:
         for f in range(settings.n_folds):
             train = data.fold != f
             weights = _rolled(table[train, k], truth[train, k], settings)
@@ -183,8 +183,8 @@ def fit(
         np.round(w, settings.weight_decimals).astype(np.float32),
         np.round(wd, settings.weight_decimals).astype(np.float32),
         np.round(np.stack([b, bd]), settings.weight_decimals),
-        np.stack([_rolled(table[:, k], truth[:, k], settings) for k in columns]),
-        np.stack([_logistic(passages[:, k : k + 1], data.y[:, k], negative) for k in columns]),
+        np.stack([_rolled(table[:, k], truth[:, k], settings) for k in decided]),
+        np.stack([_logistic(passages[:, k : k + 1], data.y[:, k], negative) for k in decided]),
         truth, probability,
         {
             f"{task}:{value}": dict(thresholds(truth[:, k], probability[:, k], negative))
@@ -229,6 +229,11 @@ def train(
     counts = [Counter(_alone(features, text, settings)) for text in examples]
     x = matrix(counts, rows, result.idf, settings.smoothing)
     scores = x @ result.passage.astype(np.float64) + result.bias[0]
+    whole = x @ result.document.astype(np.float64) + result.bias[1]  # texts of one passage
+    each = np.arange(len(examples))
+    own = joint_arrays(scores, each, whole, openings(result.decisions, result.gates))
+    table = inputs_array(own[0], each, own[1])
+    chances = [_chances(table[:, k], weights) for k, weights in enumerate(result.rollup)]
     manifest = {
         "name": folder.name,
         "tcls": __version__,
@@ -246,8 +251,10 @@ def train(
         "libraries": libraries(),
         "thresholds": result.thresholds,
         "self_test": [
-            {"text": text, "scores": [round(float(s), 9) for s in row]}
-            for text, row in zip(examples, scores, strict=True)
+            {"text": text, "scores": np.round(row, 9).tolist(), "probabilities": chance}
+            for text, row, chance in zip(
+                examples, scores, np.round(np.stack(chances, axis=1), 9).tolist(), strict=True
+            )
         ],
     }
     tables = {

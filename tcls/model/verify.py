@@ -7,7 +7,8 @@ from tcls.errors import ModelRefused
 from tcls.model.scorer import Scorer
 from tcls.model.store import PARTS, open_model
 
-#: Largest difference from a stored self-test score: log-odds, stored with nine decimals.
+#: Largest difference from a stored score (log-odds) or probability of the self-test; they are
+#: stored with nine decimals.
 TOLERANCE = 1e-8
 
 
@@ -24,15 +25,18 @@ class SelfTest:
 def self_test(folder: Path | None = None) -> SelfTest:
     """Open a model (which checks the hash of every part) and score its self-test texts.
 
-    Raises ModelRefused when a part is altered or a score differs by more than `TOLERANCE`.
+    Raises ModelRefused when a part is altered, or when a score or a probability differs by
+    more than `TOLERANCE`.
     """
     model = open_model(folder)
     scorer = Scorer(model)
     worst = 0.0
     tests = model.manifest["self_test"]
     for test in tests:
-        scores = scorer.score([test["text"]]).passages[0]
-        worst = max(worst, *(abs(a - b) for a, b in zip(scores, test["scores"], strict=True)))
+        found = scorer.score([test["text"]])
+        ours = [*found.passages[0], *found.probabilities]
+        theirs = [*test["scores"], *test["probabilities"]]
+        worst = max(worst, *(abs(a - b) for a, b in zip(ours, theirs, strict=True)))
     if worst > TOLERANCE:
         raise ModelRefused(
             f"model {model.id}: a self-test score differs by {worst:.1e}; the tcls or library "

@@ -64,11 +64,31 @@ def _what(model: Model, schema: Schema) -> Iterator[str]:
         f"of numbers; nothing in it can run."
     )
     yield ""
+    yield from _gates(model)
+    weight = m["settings"].get("negative_weight", 1)
+    yield (
+        f"Probabilities are calibrated for texts of which {weight:g} times as many as in the "
+        f"corpus lack a label: a corpus made for a label has it more often than what is read "
+        f"with it."
+    )
+    yield ""
     yield (
         f"Made by tcls {cell(m['tcls'])}, schema {cell(m['schema'])}, format {m['format']}. "
         "The definition of every label stands in `labels/schema.toml`; `tcls labels` shows it."
     )
     yield ""
+
+
+def _gates(model: Model) -> Iterator[str]:
+    for gate in model.gates:
+        opened, asked = (", ".join(map(words, tasks)) for tasks in (gate.opens, gate.asks))
+        where = "the document" if gate.scope == "document" else "the passage"
+        yield (
+            f"Behind a gate: {opened}. First it is asked whether {where} has any label of "
+            f"{asked} ({words(gate.id)}); the label itself has learnt only from texts that have, "
+            f"and both probabilities are multiplied."
+        )
+        yield ""
 
 
 def _skipped(manifest: Mapping[str, Any]) -> Sequence[str]:

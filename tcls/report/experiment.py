@@ -21,6 +21,9 @@ _NAMES: Mapping[str, str] = HEADINGS | {
     "macro_calibration_error": "calibr. error, mean of values",
     "hierarchical_f1": "hierarchical F1", "pass_rate": "pairs that pass",
     "ordinal_alpha": "alpha (ordinal)", "nominal_alpha": "alpha (yes/no)",
+    "evidence_token_f1": "token F1 with the rationale",
+    "evidence_token_iou": "token IoU with the rationale",
+    "sufficiency": "sufficiency", "comprehensiveness": "comprehensiveness",
     "alpha_of_sets": "alpha of sets (MASI)", "positive_agreement": "positive agreement",
 }  # fmt: skip
 
@@ -304,6 +307,17 @@ def _as_agreement(results: Row) -> Iterator[str]:
         )  # fmt: skip
 
 
+def _as_evidence(results: Row) -> Iterator[str]:
+    yield (
+        "Labels that were coded with a rationale and found; n counts labels of documents. The "
+        "evidence is whole sentences and a rationale mostly a few words, so token F1 cannot come "
+        "near 1. Sufficiency: what the probability loses when only the evidence is read (near 0 "
+        "is good). Comprehensiveness: what it loses without the evidence. lead: as many "
+        "sentences from the beginning.\n"
+    )
+    yield from _side_by_side(results["figures"], "system")
+
+
 def _as_budget(results: Row) -> Iterator[str]:
     yield from _table(
         ("measure", "value", "bar", "met"),
@@ -318,7 +332,7 @@ def _as_budget(results: Row) -> Iterator[str]:
 _KINDS = {
     "table": _as_table, "curve": _as_curve, "genres": _as_genres, "ablation": _as_ablation,
     "suite": _as_suite, "selective": _as_selective, "agreement": _as_agreement,
-    "budget": _as_budget,
+    "budget": _as_budget, "evidence": _as_evidence,
 }  # fmt: skip
 
 

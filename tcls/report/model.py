@@ -14,7 +14,11 @@ def as_summary(model: Model) -> Iterator[str]:
         f"  trained on {corpus['documents']} documents of {corpus['stories']} stories, "
         f"{corpus['passages']} passages; corpus {corpus['fingerprint'][:12]}"
     )
-    yield f"  {len(model.tables['vocabulary'])} terms, {len(model.decisions)} decisions"
+    gates = ", ".join(gate.id for gate in model.gates) or "none"
+    yield (
+        f"  {len(model.tables['vocabulary'])} terms, {len(model.decisions)} decisions; "
+        f"gates: {gates}"
+    )
     yield "  settings  " + ", ".join(f"{k}={v}" for k, v in sorted(m["settings"].items()))
     yield "  libraries " + ", ".join(f"{k} {v}" for k, v in sorted(m["libraries"].items()))
     yield "  thresholds (f1; recall=0.95; precision=0.9)"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcls.errors import ModelRefused
-from tcls.model.store import PARTS, open_model
+from tcls.model.store import FORMAT, PARTS, open_model
 from tcls.schema import packaged
 
 
@@ -37,7 +37,7 @@ def refused(done, message: str) -> None:
 def test_show_says_what_the_model_is(tcls) -> None:
     done = tcls("model", "show")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode().startswith(f"{open_model().id}  (format 1, ")
+    assert done.stdout.decode().startswith(f"{open_model().id}  (format {FORMAT}, ")
 
 
 def test_the_shipped_model_verifies(tcls) -> None:
@@ -72,7 +72,7 @@ def test_a_part_that_is_altered_cut_linked_or_missing_is_named(tcls, copy: Path,
     refused(tcls("model", "verify", copy), f"{part} is a link")
 
 
-@pytest.mark.parametrize("version", [2, 99, "1", None, [1]])
+@pytest.mark.parametrize("version", [1, 99, "2", None, [2]])
 def test_a_model_of_another_format_is_refused(tcls, copy: Path, article, version: object) -> None:
     edit(copy, format=version)
     refused(tcls("predict", article, "--model", copy), "format" if version else "damaged")
@@ -88,7 +88,9 @@ def test_a_manifest_that_is_none_is_refused(tcls, copy: Path, text: str) -> None
     refused(tcls("model", "show", copy), "manifest.json is damaged")
 
 
-@pytest.mark.parametrize("key", ["decisions", "name", "parts", "thresholds", "self_test", "corpus"])
+@pytest.mark.parametrize(
+    "key", ["decisions", "name", "parts", "thresholds", "self_test", "corpus", "gates"]
+)
 @pytest.mark.parametrize("command", ["predict", "show", "verify"])
 def test_a_manifest_that_lacks_or_misuses_a_key_is_refused(
     tcls, copy: Path, article: Path, key: str, command: str

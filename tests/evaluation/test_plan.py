@@ -111,6 +111,11 @@ def test_a_value_that_makes_no_sense_is_refused(tmp_path: Path, line: str, key: 
         ('question = "?"\nkind = "tables"', "kind = 'tables'; expected one of table, curve"),
         ('question = "?"\nkind = "curve"', "a curve needs sizes"),
         ('question = "?"\nkind = "selective"\ndata = ["external"]', "fixed on 'test'"),
+        ('question = "?"\nkind = "evidence"', "only 'shipped' shows evidence"),
+        (
+            'question = "?"\nkind = "evidence"\nsystems = ["shipped"]\ndata = ["external"]',
+            "only 'test' has rationales",
+        ),
         ('question = "?"\nkind = "ablation"', "an? ablation needs variants"),
         ("kind = table", "not TOML"),
     ],

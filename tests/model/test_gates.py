@@ -16,7 +16,9 @@ from tcls.model.gates import (
     both,
     joint,
     joint_arrays,
+    moving,
     openings,
+    pulls,
 )
 from tcls.model.scorer import Scorer
 from tcls.schema import load_schema
@@ -111,6 +113,33 @@ def test_two_things_at_once_are_no_likelier_than_either(one: float, two: float) 
     assert both(one, two) <= min(one, two) + 1e-9
     assert both(one, two) == both(two, one)
     assert math.isfinite(both(one, two)) or max(abs(one), abs(two)) > 1e299
+
+
+@given(st.floats(-15, 15), st.floats(-15, 15))
+def test_pulls_are_the_slopes_of_both(one: float, two: float) -> None:
+    step = 1e-5
+    slopes = (
+        (both(one + step, two) - both(one - step, two)) / (2 * step),
+        (both(one, two + step) - both(one, two - step)) / (2 * step),
+    )
+    assert pulls(one, two) == pytest.approx(slopes, abs=1e-4)
+
+
+def test_what_is_certain_does_not_pull() -> None:
+    assert pulls(100.0, 0.0) == pytest.approx((0, 1))
+    assert pulls(-100.0, 0.0) == pytest.approx((1, 0.5))
+
+
+def test_evidence_is_of_the_label_and_of_a_gate_in_the_same_passage() -> None:
+    row = [0.0] * 5
+    assert moving(row, 0, OPENINGS[0]) == {0: 1.0}
+    assert moving(row, 1, OPENINGS[1]) == {1: 1.0}
+    assert moving(row, 2, OPENINGS[2]) == pytest.approx({2: 2 / 3, 4: 2 / 3})
+
+
+def test_a_label_behind_a_gate_can_be_as_good_as_certain(scorer: Scorer) -> None:
+    sure = [40.0] * scorer.columns
+    assert min(scorer._probabilities([sure], sure)) > 0.99
 
 
 def test_every_label_of_the_shipped_model_that_presupposes_something_has_a_gate(

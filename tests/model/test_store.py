@@ -22,7 +22,8 @@ MANIFEST_ROW: dict[str, Any] = {
     "name": "tiny", "decisions": [["a", "yes"], ["b", "no"]], "gates": [],
     "thresholds": {"a:yes": {"f1": 0.5}, "b:no": {"f1": 0.4}},
     "corpus": {"documents": 1, "stories": 1, "passages": 1, "fingerprint": ""},
-    "self_test": [{"text": "jail", "scores": [0.0, 0.0]}], "settings": {}, "libraries": {},
+    "self_test": [{"text": "jail", "scores": [0.0, 0.0], "probabilities": [0.5, 0.5]}],
+    "settings": {}, "libraries": {},
 }  # fmt: skip
 NUMBERS = st.floats(width=32, allow_nan=False)
 
@@ -106,6 +107,7 @@ def test_a_changed_part_is_refused_by_name(tmp_path: Path, part: str) -> None:
         ({"passage": np.ones((2, 2))}, "passage weights are not 3 terms by 2 columns"),
         ({"document": np.ones((3, 1))}, "document weights are not 3 terms by 2 columns"),
         ({"idf": [1, 2]}, "weights are not 3 terms by 2 columns"),
+        ({"bias": np.zeros((2, 3))}, "bias is not 2 models by 2 columns"),
     ],
 )
 def test_weights_that_do_not_fit_the_vocabulary_are_refused(
@@ -113,6 +115,23 @@ def test_weights_that_do_not_fit_the_vocabulary_are_refused(
 ) -> None:
     with pytest.raises(ModelRefused, match=message):
         open_model(saved(tmp_path / "m", **changes))
+
+
+GATE = {"id": "g", "asks": ["b"], "opens": ["b"], "scope": "passage"}
+
+
+@pytest.mark.parametrize(
+    "gates",
+    [
+        [{**GATE, "scope": "book"}], [{**GATE, "opens": ["no such task"]}], [GATE, GATE], [{}],
+        [{**GATE, "opens": "b, a"}], 3,
+    ],
+)  # fmt: skip
+def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -> None:
+    file = saved(tmp_path / "m") / MANIFEST
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"gates": gates}), "utf-8")
+    with pytest.raises(ModelRefused, match=r"manifest\.json is damaged"):
+        open_model(file.parent)
 
 
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
 
 
-def moved(folder: Path, whole: bytes, test: int, decision: int, by: float) -> None:
-    """Writes the manifest `whole` with one self-test score moved."""
+def moved(
+    folder: Path, whole: bytes, test: int, decision: int, by: float, what: str = "scores"
+) -> None:
+    """Writes the manifest `whole` with one self-test score or probability moved."""
     manifest = json.loads(whole)
-    manifest["self_test"][test]["scores"][decision] += by
+    manifest["self_test"][test][what][decision] += by
     (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
@@ -46,13 +48,16 @@ def test_a_model_with_a_changed_part_is_refused(copy: Path, part: str) -> None:
         self_test(copy)
 
 
-@given(st.integers(0, 9), st.integers(0, 21), st.floats(2 * TOLERANCE, 5), st.sampled_from([1, -1]))
+@given(
+    st.integers(0, 9), st.integers(0, 21), st.floats(2 * TOLERANCE, 5), st.sampled_from([1, -1]),
+    st.sampled_from(["scores", "probabilities"]),
+)  # fmt: skip
 @settings(max_examples=15)
 def test_a_score_that_differs_is_refused_wherever_it_stands(
-    copy: Path, test: int, decision: int, by: float, sign: int
+    copy: Path, test: int, decision: int, by: float, sign: int, what: str
 ) -> None:
     whole = (packaged("models/default") / MANIFEST).read_bytes()
-    moved(copy, whole, test, decision, sign * by)
+    moved(copy, whole, test, decision, sign * by, what)
     with pytest.raises(ModelRefused, match=r"a self-test score differs by .*; the tcls or library"):
         self_test(copy)
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.model.store import open_model
+from tcls.model.store import FORMAT, open_model
 from tcls.report.model import as_summary
 
 
 def test_the_summary_says_id_versions_corpus_and_every_threshold() -> None:
     model = open_model()
     lines = list(as_summary(model))
-    assert lines[0].startswith(f"{model.id}  (format 1, tcls ")
+    assert lines[0].startswith(f"{model.id}  (format {FORMAT}, tcls ")
     assert f"of {model.manifest['corpus']['stories']} stories" in lines[1]
     assert f"{len(model.decisions)} decisions" in lines[2]
     shown = {line.split()[0] for line in lines[6:]}

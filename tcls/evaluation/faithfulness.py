@@ -1,0 +1,145 @@
+"""Is the evidence shown that of the label? Against rationales of the coding, and against the
+model itself (measures of `tcls.evaluation.rationales`).
+
+Counted is every label of the test split that was coded with a rationale and found; beside the
+evidence of tcls stands the lead: as many sentences from the beginning of the document.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from tcls.classifier import Classifier, Prediction
+from tcls.corpus.dataset import Corpus
+from tcls.evaluation import rationales
+from tcls.evaluation.bench import Bench
+from tcls.evaluation.intervals import bootstrap
+from tcls.evaluation.measured import ALL, FEWEST, Figure, Findings
+from tcls.evaluation.metrics import mean
+from tcls.evaluation.sample import Sample
+from tcls.reading.document import Document
+from tcls.schema import Task
+from tcls.text.clean import furniture
+from tcls.text.passages import Span, passages, sentences
+
+MEASURES = ("evidence_token_f1", "evidence_token_iou", "sufficiency", "comprehensiveness")
+LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A label of document `i` that was coded with the spans `gold` and found with those of
+    each system in `shown`."""
+
+    i: int
+    task: Task
+    value: str
+    gold: tuple[Span, ...]
+    shown: Mapping[str, tuple[Span, ...]]
+
+
+def _lead(text: str, n: int) -> tuple[Span, ...]:
+    """The first n sentences."""
+    found = (s for passage in passages(text, furniture(text)) for s in sentences(text, passage))
+    return tuple(islice(found, n))
+
+
+def _labels(system: str, corpus: Corpus, predictions: Sequence[Prediction]) -> Iterator[_Found]:
+    tasks = [task for task in corpus.schema.tasks if task.tier == 1]
+    coded = {task.id: corpus.values(task.id) for task in tasks}
+    for i, prediction in enumerate(predictions):
+        for task in tasks:
+            found = prediction.tasks[task.id]
+            said = (found.value,) if task.kind == "ordinal" else found.values or ()
+            known = coded[task.id][i]
+            for value in said:
+                right = value == known if task.kind == "ordinal" else value in known
+                gold = tuple(
+                    span
+                    for passage in corpus.passages[i]
+                    for span in passage.rationale.get(task.id, {}).get(value or "", ())
+                )
+                shown = tuple(item.span for item in found.evidence if item.label == value)
+                if value and right and gold and shown:
+                    lead = _lead(corpus.documents[i].text, len(shown))
+                    yield _Found(i, task, value, gold, {system: shown, LEAD: lead})
+
+
+def _chance(prediction: Prediction, task: Task, value: str) -> float:
+    """P(this value, or a higher one); NaN for a text that is too little to be judged."""
+    if prediction.status == "abstained":
+        return math.nan
+    chances = prediction.tasks[task.id].probabilities
+    if task.kind != "ordinal":
+        return chances[value]
+    return math.fsum(chances[v] for v in task.values[task.values.index(value) :])
+
+
+def _measured(
+    text: str, label: _Found, system: str, judged: Mapping[str, Prediction]
+) -> list[float]:
+    """The four `MEASURES` of one label."""
+    shown = label.shown[system]
+
+    def probability(part: str) -> float:
+        return _chance(judged[part], label.task, label.value)
+
+    return [
+        rationales.token_f1(text, label.gold, shown),
+        rationales.token_iou(text, label.gold, shown),
+        rationales.sufficiency(text, shown, probability),
+        rationales.comprehensiveness(text, shown, probability),
+    ]
+
+
+def _figures(
+    sample: Sample, system: str, labels: Sequence[_Found], rows: np.ndarray, resamples: int
+) -> Iterator[Figure]:
+    """Means over the labels of every task, and of every value with `FEWEST` labels."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, label in enumerate(labels):
+        for value in (ALL, label.value):
+            groups.setdefault((label.task.id, value), []).append(n)
+    for (task, value), mine in groups.items():
+        if value != ALL and len(mine) < FEWEST:
+            continue
+        for m, measure in enumerate(MEASURES):
+            some = [n for n in mine if not math.isnan(rows[n, m])]
+            if not some:
+                continue
+            values = rows[some, m]
+            stories = [sample.stories[labels[n].i] for n in some]
+            score = bootstrap(measure, mean, values, values, stories, resamples=resamples)
+            signature = sample.signature(f"{task}:{value}|{measure}", score.n, resamples)
+            yield Figure(system, sample.name, "", task, value, measure, score, len(some), signature)
+
+
+def evidence(bench: Bench) -> Findings:
+    """Token F1 and IoU of the evidence against rationales, sufficiency and comprehensiveness,
+    by label; n counts labels of documents, intervals draw stories."""
+    corpus = bench.corpus.subset(bench.held_out.tolist())
+    classifier = Classifier.load(bench.root / "models" / "default")
+    (system,) = bench.plan.systems
+    bench.say(f"{len(corpus.documents)} documents")
+    predictions = list(classifier.predict_many(corpus.documents))
+    labels = list(_labels(system, corpus, predictions))
+    judged = {d.text: p for d, p in zip(corpus.documents, predictions, strict=True)}
+    parts = {
+        part(corpus.documents[label.i].text, shown)
+        for label in labels
+        for shown in label.shown.values()
+        for part in (rationales.only, rationales.without)
+    }
+    rest = sorted(parts - set(judged))
+    bench.say(f"{len(labels)} labels, {len(rest)} texts with and without their evidence")
+    again = classifier.predict_many((Document("part", text) for text in rest), evidence=False)
+    judged |= zip(rest, again, strict=True)
+    sample = replace(bench.sample("test", corpus), model=classifier.model)
+    found = Findings()
+    for name in (system, LEAD):
+        rows = np.array([_measured(corpus.documents[x.i].text, x, name, judged) for x in labels])
+        found.figures += _figures(sample, name, labels, rows, bench.plan.resamples)
+    return found
