@@ -92,5 +92,6 @@ def compare(
     from tcls.evaluation import comparison
     from tcls.report.comparison import as_comparison
 
-    for line in as_comparison(one, two, comparison.compare(one, two)):
+    found = comparison.compare(one, two)
+    for line in as_comparison(comparison.named(one), comparison.named(two), found):
         typer.echo(line)

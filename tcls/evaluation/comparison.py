@@ -120,7 +120,8 @@ def read_answers(folder: Path, system: str = "") -> list[Answers]:
             )  # fmt: skip
     except OSError as fault:
         raise UsageError(
-            f"{folder.name}: no {ANSWERS} ({fault.strerror}); run the experiment first"
+            f"{folder.name}: no {ANSWERS} ({fault.strerror}); run the experiment first "
+            "(one of kind suite, agreement, budget or evidence has no answers to compare)"
         ) from fault
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as fault:
         raise UsageError(f"{folder.name}/{ANSWERS}: damaged ({fault}); run it again") from fault
@@ -198,6 +199,12 @@ def _place(text: str) -> tuple[Path, str]:
     if not folder or not Path(folder).is_dir():
         raise UsageError(f"{text}: no such folder; expected FOLDER or FOLDER:SYSTEM")
     return Path(folder), system
+
+
+def named(text: str) -> str:
+    """FOLDER or FOLDER:SYSTEM as FOLDER:SYSTEM, with the system that is meant."""
+    folder, system = _place(text)
+    return f"{folder}:{read_answers(folder, system)[0].system}"
 
 
 def compare(a: str, b: str, resamples: int = 1000) -> list[Difference]:

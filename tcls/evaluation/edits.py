@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from textwrap import wrap
+from zlib import crc32
 
-from tcls.evaluation.nations import swap, with_words
+from tcls.evaluation.nations import NATIONS, swap, with_words
 
 _PAIRS = (
     "he she", "man woman", "men women", "boy girl", "boys girls", "mr mrs", "father mother",
@@ -29,6 +30,10 @@ _NO_NOUN = re.compile(
     r"into|as|that|when|while|after|before|because|if|until|who|which|out|up|off|back|away|down|"
     r"over|about|against|was|were|is|are|had|has|it|they|he|she|we|again|there|not|his|her|their|some|all)\b"
 )
+#: Nouns for persons before which a nationality can stand.
+_PERSONS = re.compile(
+    r"(?<![\w-])(?:workers|people|victims|women|men|migrants|teenagers|suspects|boys|girls|children)(?![\w-])"
+)
 _SENTENCE_END = re.compile(r"[.!?][\"'\u2019\u201d)]*$")
 
 _MENU = "Home | News | World | Business | Sport | Opinion\nSkip to main content\n\n"
@@ -43,11 +48,13 @@ _RELATED = (
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A named change that must leave labels alone; `exact`: probabilities as well."""
+    """A named change that must leave labels alone; `exact`: probabilities as well. What it
+    makes of a text is compared with what `before` makes of it, the text itself if need be."""
 
     name: str
     apply: Callable[[str], str]
     exact: bool = False
+    before: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,18 @@ def hard_wrapped(text: str) -> str:
     return "\n".join(part for line in text.split("\n") for part in wrap(line, 72) or [""])
 
 
+def name_nation(text: str, turn: int) -> str:
+    """`text` with a nationality before the first persons in it. Which of all nations it is,
+    the text decides, and another `turn` gives another.
+
+    >>> name_nation("Ten workers left.", 0), name_nation("Ten workers left.", 1)
+    ('Ten Pakistani workers left.', 'Ten Afghan workers left.')
+    """
+    place = crc32(text.encode("utf-8", "surrogatepass")) + turn * (len(NATIONS) // 2)
+    adjective = NATIONS[place % len(NATIONS)].adjective
+    return _PERSONS.sub(lambda found: f"{adjective} {found.group()}", text, count=1)
+
+
 def _nation(kind: str, several: bool) -> Edit:
     name = f"{kind}: {'several words' if several else 'one word'}"
     return Edit(name, lambda text: swap(text, kind, with_words(kind, several)), exact=True)
@@ -135,6 +154,7 @@ def _nation(kind: str, several: bool) -> Edit:
 
 EDITS: tuple[Edit, ...] = (
     *(_nation(kind, several) for kind in ("nationality", "country") for several in (False, True)),
+    Edit("nationality: named", partial(name_nation, turn=1), True, partial(name_nation, turn=0)),
     Edit("gender", swap_gender),
     Edit("furniture: menu", lambda text: _MENU + text),
     Edit("furniture: share line", lambda text: text + _SHARE),

@@ -173,16 +173,27 @@ def _number(row: Row) -> str:
 
 
 def _moved_figures(one: list[Row], two: list[Row], tolerance: float) -> Iterator[str]:
-    """One line for each figure that moved, is new or is gone."""
+    """One line for each figure that is new, gone or moved, the largest moves first; one for all
+    of which only the signature differs."""
     before, after = ({_figure_name(row): row for row in rows} for rows in (one, two))
+    moved: list[tuple[float, str]] = []
+    resigned = []
     for name in dict.fromkeys([*before, *after]):
         was, now = before.get(name), after.get(name)
         if was is None or now is None:
             yield f"{name}: {'not stored, there now' if was is None else 'stored, gone now'}"
         elif any(any(_moved("", was.get(k), now[k], tolerance)) for k in _NUMBERS):
-            yield f"{name}: {_number(was)} stored, {_number(now)} now"
+            by = abs((was["score"] or 0.0) - (now["score"] or 0.0))
+            moved.append((-by, f"{name}: {_number(was)} stored, {_number(now)} now"))
         elif _unsigned(was.get("signature")) != _unsigned(now["signature"]):
-            yield f"{name}: signature {was.get('signature')} stored, {now['signature']} now"
+            resigned.append((was.get("signature"), now["signature"]))
+    yield from (line for _, line in sorted(moved))
+    if resigned:
+        was_signed, now_signed = resigned[0]
+        yield (
+            f"{len(resigned)} figures have the same numbers but another signature, the first: "
+            f"{was_signed} stored, {now_signed} now"
+        )
 
 
 def differences(stored: Row, now: Row) -> list[str]:

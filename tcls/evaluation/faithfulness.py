@@ -1,14 +1,17 @@
 """Is the evidence shown that of the label? Against rationales of the coding, and against the
 model itself (measures of `tcls.evaluation.rationales`).
 
-Counted is every label of the test split that was coded with a rationale and found; beside the
-evidence of tcls stands the lead: as many sentences from the beginning of the document.
+Counted is every label of the test split that was coded with a rationale and found. Beside the
+evidence of tcls stand two others of as many sentences: from the beginning of the document,
+and drawn at random (ERASER's comparison).
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from random import Random
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -26,7 +29,8 @@ from tcls.text.clean import furniture
 from tcls.text.passages import Span, passages, sentences
 
 MEASURES = ("evidence_token_f1", "evidence_token_iou", "sufficiency", "comprehensiveness")
-LEAD = "lead"
+#: Sentences that nobody chose, beside those of tcls.
+OTHERS = ("lead", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,12 @@ class _Found:
     shown: Mapping[str, tuple[Span, ...]]
 
 
-def _lead(text: str, n: int) -> tuple[Span, ...]:
-    """The first n sentences."""
-    found = (s for passage in passages(text, furniture(text)) for s in sentences(text, passage))
-    return tuple(islice(found, n))
+def _others(text: str, n: int) -> dict[str, tuple[Span, ...]]:
+    """The first n sentences, and n that the text's checksum draws."""
+    found = [s for passage in passages(text, furniture(text)) for s in sentences(text, passage)]
+    draw = Random(crc32(text.encode("utf-8", "surrogatepass")))
+    drawn = sorted(draw.sample(found, min(n, len(found))))
+    return dict(zip(OTHERS, (tuple(found[:n]), tuple(drawn)), strict=True))
 
 
 def _labels(system: str, corpus: Corpus, predictions: Sequence[Prediction]) -> Iterator[_Found]:
@@ -64,8 +70,8 @@ def _labels(system: str, corpus: Corpus, predictions: Sequence[Prediction]) -> I
                 )
                 shown = tuple(item.span for item in found.evidence if item.label == value)
                 if value and right and gold and shown:
-                    lead = _lead(corpus.documents[i].text, len(shown))
-                    yield _Found(i, task, value, gold, {system: shown, LEAD: lead})
+                    others = _others(corpus.documents[i].text, len(shown))
+                    yield _Found(i, task, value, gold, {system: shown, **others})
 
 
 def _chance(prediction: Prediction, task: Task, value: str) -> float:
@@ -100,10 +106,12 @@ def _figures(
 ) -> Iterator[Figure]:
     """Means over the labels of every task, and of every value with `FEWEST` labels."""
     groups: dict[tuple[str, str], list[int]] = {}
-    for n, label in enumerate(labels):
-        for value in (ALL, label.value):
-            groups.setdefault((label.task.id, value), []).append(n)
-    for (task, value), mine in groups.items():
+    for task in sample.tasks():
+        for value in (ALL, *task.values):
+            mine = [n for n, x in enumerate(labels) if x.task == task and value in (ALL, x.value)]
+            if mine:
+                groups[task.id, value] = mine
+    for (name, value), mine in groups.items():
         if value != ALL and len(mine) < FEWEST:
             continue
         for m, measure in enumerate(MEASURES):
@@ -113,8 +121,8 @@ def _figures(
             values = rows[some, m]
             stories = [sample.stories[labels[n].i] for n in some]
             score = bootstrap(measure, mean, values, values, stories, resamples=resamples)
-            signature = sample.signature(f"{task}:{value}|{measure}", score.n, resamples)
-            yield Figure(system, sample.name, "", task, value, measure, score, len(some), signature)
+            signature = sample.signature(f"{name}:{value}|{measure}", score.n, resamples)
+            yield Figure(system, sample.name, "", name, value, measure, score, len(some), signature)
 
 
 def evidence(bench: Bench) -> Findings:
@@ -139,7 +147,34 @@ def evidence(bench: Bench) -> Findings:
     judged |= zip(rest, again, strict=True)
     sample = replace(bench.sample("test", corpus), model=classifier.model)
     found = Findings()
-    for name in (system, LEAD):
-        rows = np.array([_measured(corpus.documents[x.i].text, x, name, judged) for x in labels])
-        found.figures += _figures(sample, name, labels, rows, bench.plan.resamples)
+    names = (system, *OTHERS)
+    rows = np.array(
+        [[_measured(corpus.documents[x.i].text, x, name, judged) for x in labels] for name in names]
+    )
+    rows[:, np.isnan(rows).any(axis=0)] = np.nan  # the same labels for all
+    for name, own in zip(names, rows, strict=True):
+        found.figures += _figures(sample, name, labels, own, bench.plan.resamples)
+    found.tables["counted"] = list(_counted(corpus, predictions, labels))
     return found
+
+
+def _counted(
+    corpus: Corpus, predictions: Sequence[Prediction], labels: Sequence[_Found]
+) -> Iterator[dict[str, Any]]:
+    """Of each task how many labels of documents were coded, found, and are counted here."""
+    for task in (task for task in corpus.schema.tasks if task.tier == 1):
+        coded = [_positive(task, value) for value in corpus.values(task.id)]
+        found = [_positive(task, p.tasks[task.id].value or p.tasks[task.id].values or ())
+                 for p in predictions]  # fmt: skip
+        yield {
+            "task": task.id, "coded": sum(map(len, coded)), "found": sum(map(len, found)),
+            "right": sum(len(a & b) for a, b in zip(coded, found, strict=True)),
+            "counted": sum(label.task == task for label in labels),
+        }  # fmt: skip
+
+
+def _positive(task: Task, value: str | tuple[str, ...]) -> frozenset[str]:
+    """The positive values of a document: those of a task with many, or the one of a scale."""
+    if task.kind == "ordinal":
+        return frozenset({str(value or task.values[0])} - {task.values[0]})
+    return frozenset(value)

@@ -92,10 +92,12 @@ def _edited(
 ) -> Stability:  # fmt: skip
     touched, changes, flips = [], [], 0
     for document, story, first in zip(documents, stories, before, strict=True):
-        text = edit.apply(document.text)
-        if text == document.text:
+        given, text = edit.before(document.text), edit.apply(document.text)
+        if text == given:
             continue
         touched.append(story)
+        if given != document.text:
+            first = answer(predict(given))
         second = answer(predict(text))
         task, apart = _moved(first, second)
         flips += bool(task)

@@ -15,19 +15,25 @@ from zlib import crc32
 #: Country; adjective, which is also the noun for one person; noun for several; other
 #: adjectives by which the nation is found; other names of the country.
 _TABLE = """
+Afghanistan; Afghan; Afghans
+Albania; Albanian; Albanians
 Bangladesh; Bangladeshi; Bangladeshis
 Brazil; Brazilian; Brazilians
 Cambodia; Cambodian; Cambodians
 Cameroon; Cameroonian; Cameroonians
 Canada; Canadian; Canadians
 China; Chinese; Chinese
+Colombia; Colombian; Colombians
 Egypt; Egyptian; Egyptians
 Eritrea; Eritrean; Eritreans
 Ethiopia; Ethiopian; Ethiopians
+France; French; French
 Germany; German; Germans
 Ghana; Ghanaian; Ghanaians
+Haiti; Haitian; Haitians
 India; Indian; Indians
 Indonesia; Indonesian; Indonesians
+Iran; Iranian; Iranians
 Italy; Italian; Italians
 Japan; Japanese; Japanese
 Kazakhstan; Kazakh; Kazakhs
@@ -38,12 +44,16 @@ Mexico; Mexican; Mexicans
 Morocco; Moroccan; Moroccans
 Myanmar; Burmese; Burmese; ; Burma
 Nepal; Nepali; Nepalis; Nepalese
+the Netherlands; Dutch; Dutch
 Nigeria; Nigerian; Nigerians
+Norway; Norwegian; Norwegians
 Pakistan; Pakistani; Pakistanis
 Peru; Peruvian; Peruvians
 the Philippines; Filipino; Filipinos; Filipina, Philippine
+Poland; Polish; Poles
 Portugal; Portuguese; Portuguese
 Romania; Romanian; Romanians
+Russia; Russian; Russians
 Singapore; Singaporean; Singaporeans
 Spain; Spanish; Spaniards
 Sweden; Swedish; Swedes
@@ -164,7 +174,7 @@ def swap(text: str, kind: str, targets: Sequence[Nation]) -> str:
 
     >>> swap("A Kenyan left the Philippines for Kenya.", "country", NATIONS[-1:])
     'A Kenyan left the United States for the United States.'
-    >>> swap("A Kenyan’s story", "nationality", NATIONS[6:7])
+    >>> swap("A Kenyan’s story", "nationality", [n for n in NATIONS if n.bare == "Egypt"])
     'An Egyptian’s story'
     """
     pattern, known = _pattern(kind)

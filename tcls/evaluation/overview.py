@@ -23,6 +23,7 @@ from tcls.evaluation.assess import (
 from tcls.evaluation.behaviour import Outcome, Predict, load_suite, run
 from tcls.evaluation.calibration import Bin
 from tcls.evaluation.card import card, training, validated
+from tcls.evaluation.edits import EDITS
 from tcls.evaluation.invariance import Stability, generated
 from tcls.evaluation.sample import Judge
 from tcls.evaluation.selective import Rule
@@ -46,7 +47,7 @@ class External:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """The suite, and the generated tests on documents (none outside a checkout)."""
+    """The suite, and the generated tests on documents."""
 
     outcome: Outcome
     generated: tuple[Stability, ...]
@@ -127,12 +128,16 @@ def split_documents(root: Path) -> tuple[tuple[Document, ...], tuple[str, ...]]:
 
 
 def behave(predict: Predict, root: Path | None = None, suite: Path | None = None) -> Behaviour:
-    """The suite put to any classifier; with a checkout, the generated tests as well, on the
-    documents of its test split."""
-    outcome = run(predict, load_suite(suite))
-    if root is None:
-        return Behaviour(outcome, ())
-    return Behaviour(outcome, generated(predict, *split_documents(root)))
+    """The suite put to any classifier, and the generated tests: with a checkout on the
+    documents of its test split, without one those on nations on the texts of the suite."""
+    cases = load_suite(suite)
+    outcome = run(predict, cases)
+    if root is not None:
+        return Behaviour(outcome, generated(predict, *split_documents(root)))
+    texts = [Document(case.id, case.text) for case in cases.cases]
+    pairs = [case.pair for case in cases.cases]
+    exact = [edit for edit in EDITS if edit.exact]
+    return Behaviour(outcome, generated(predict, texts, pairs, edits=exact, additions=()))
 
 
 def behave_model(root: Path | None, folder: Path | None = None) -> tuple[str, Behaviour]:

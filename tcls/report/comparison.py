@@ -9,7 +9,8 @@ from tcls.report.measures import HEADINGS, number, with_interval
 
 def as_comparison(one: str, two: str, found: Sequence[Difference]) -> Iterator[str]:
     """Two systems side by side: both values, the paired difference, p."""
-    yield f"{two} less {one}, paired by document. Intervals: 95 %, stories drawn with replacement."
+    yield f"two less one, paired by document: one is {one}, two is {two}."
+    yield "Intervals: 95 %, stories drawn with replacement; p of a permutation test by story."
     for data in dict.fromkeys(d.data for d in found):
         yield ""
         yield f"{data:<58}{'n':>6}{'one':>7}{'two':>7}  {'difference':<23}{'p':>7}"

@@ -309,13 +309,27 @@ def _as_agreement(results: Row) -> Iterator[str]:
 
 def _as_evidence(results: Row) -> Iterator[str]:
     yield (
-        "Labels that were coded with a rationale and found; n counts labels of documents. The "
-        "evidence is whole sentences and a rationale mostly a few words, so token F1 cannot come "
-        "near 1. Sufficiency: what the probability loses when only the evidence is read (near 0 "
-        "is good). Comprehensiveness: what it loses without the evidence. lead: as many "
-        "sentences from the beginning.\n"
+        "Labels of documents that were coded with a rationale and found; evidence for what was "
+        "found wrongly is not judged here. Evidence is whole sentences and a rationale mostly a "
+        "few words, so token F1 cannot come near 1. Sufficiency: what the probability loses when "
+        "only the evidence is read (near 0 is good). Comprehensiveness: what it loses without. "
+        "Evidence of victim criminalisation and non-punishment shows the measure or the principle; "
+        "that persons were compelled is the evidence of forced criminality, so it cannot suffice "
+        "alone. lead and random: as many sentences from the beginning, or drawn. A label does not "
+        "count where any of these is too little text to be judged.\n"
     )
-    yield from _side_by_side(results["figures"], "system")
+    yield from _table(
+        ["", "coded", "found", "found rightly", "counted"],
+        (
+            [str(row[key]) for key in ("task", "coded", "found", "right", "counted")]
+            for row in results["tables"]["counted"]
+        ),
+    )
+    figures = results["figures"]
+    yield from _side_by_side([row for row in figures if row["value"] == "all"], "system")
+    yield "## By value\n"
+    each = [{**row, "value": f"exactly {row['value']}"} for row in figures if row["value"] != "all"]
+    yield from _side_by_side(each, "system")
 
 
 def _as_budget(results: Row) -> Iterator[str]:

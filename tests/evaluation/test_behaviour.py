@@ -88,7 +88,7 @@ def test_a_biased_classifier_fails_loudly(suite):
     assert found.types[-1].steady.value == 0
     documents = [Document("d1", "Swedish people were forced."), Document("d2", "Rain fell.")]
     tests = generated(biased, documents, ["a", "b"])
-    swaps = [s for s in tests if s.exact and s.name.startswith("nationality")]
+    swaps = [s for s in tests if s.exact and s.name.startswith("nationality") and "word" in s.name]
     assert [(s.flips.value, s.flips.n, s.holds) for s in swaps] == [(1, 1, False)] * 2
     assert (swaps[0].changes[0].before, swaps[0].changes[0].after) == ("absent", "present")
 

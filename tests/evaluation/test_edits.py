@@ -11,9 +11,11 @@ from tcls.evaluation.edits import (
     blank_lines,
     curly_quotes,
     hard_wrapped,
+    name_nation,
     straight_quotes,
     swap_gender,
 )
+from tcls.evaluation.nations import NATIONS
 from tcls.schema import load_schema
 
 BY_NAME = {edit.name: edit for edit in EDITS}
@@ -27,9 +29,28 @@ paragraphs = st.lists(
 ).map("\n\n".join)  # fmt: skip
 
 
+@given(st.text(max_size=60), st.sampled_from(["workers", "people", "children"]))
+def test_a_nation_is_named_before_the_first_persons_and_two_turns_name_two(
+    text: str, persons: str
+) -> None:
+    whole = f"Ten {persons} left. {text}"
+    one, two = (name_nation(whole, turn) for turn in (0, 1))
+    adjectives = {nation.adjective for nation in NATIONS}
+    for named in (one, two):
+        assert named.startswith("Ten ")
+        assert named[4:].split(f" {persons} left")[0] in adjectives
+        assert named.endswith(f" {persons} left. {text}")
+    assert one != two
+
+
+def test_a_text_without_persons_stays_as_it_is() -> None:
+    for text in ("It rained.", "Salesmen sat in the workers-only bar.", "Men left."):
+        assert name_nation(text, 0) == text
+
+
 def test_every_edit_has_a_name_of_its_own_and_only_nations_are_exact() -> None:
     assert len(BY_NAME) == len(EDITS)
-    assert {e.name for e in EDITS if e.exact} == {
+    assert {e.name for e in EDITS if e.exact} - {"nationality: named"} == {
         f"{kind}: {words}"
         for kind in ("nationality", "country")
         for words in ("one word", "several words")

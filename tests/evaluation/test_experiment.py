@@ -15,7 +15,14 @@ from tcls.corpus.annotations import Annotation, read_annotations
 from tcls.corpus.dataset import load_corpus
 from tcls.errors import CheckFailed, CorpusError, UsageError
 from tcls.evaluation import bench, comparison
-from tcls.evaluation.experiment import check, differences, experiments, read_results, run
+from tcls.evaluation.experiment import (
+    RESULTS,
+    check,
+    differences,
+    experiments,
+    read_results,
+    run,
+)
 from tcls.evaluation.plan import read_plan
 
 PLAN = """\
@@ -373,3 +380,12 @@ def test_a_coding_agrees_with_itself(checkout: Path) -> None:
     results = run(folder, checkout)
     assert {row["score"] for row in results["figures"]} <= {1.0, None}
     assert {row["data"] for row in results["figures"]} == {"passages", "documents"}
+
+
+def test_every_stored_experiment_is_of_the_present_corpus(root: Path) -> None:
+    """Those that take long are not checked on every run; this much is."""
+    now = load_corpus(root).fingerprint
+    stored = sorted((root / "experiments").glob(f"*/{RESULTS}"))
+    assert len(stored) >= 10
+    for file in stored:
+        assert json.loads(file.read_text("utf-8"))["corpus"]["fingerprint"] == now, file.parent.name

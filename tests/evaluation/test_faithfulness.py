@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from tcls.classifier import Classifier
 from tcls.corpus.dataset import Corpus, Passage
 from tcls.evaluation.faithfulness import (
-    LEAD,
     MEASURES,
+    OTHERS,
     _chance,
     _figures,
     _Found,
     _labels,
-    _lead,
     _measured,
+    _others,
+    _positive,
 )
 from tcls.evaluation.measured import ALL, FEWEST
 from tcls.evaluation.sample import Sample
@@ -53,9 +54,9 @@ def test_a_label_found_where_it_was_coded_counts_with_what_was_shown(
 ) -> None:
     (label,) = _labels("tcls", coded("present", GOLD), [classifier.predict(TEXT)])
     assert (label.task.id, label.value, label.gold) == (FC.id, "present", (GOLD,))
-    assert label.shown == {
-        "tcls": (Span(LAST, len(TEXT)),), LEAD: (Span(0, TEXT.index(" The market")),),
-    }  # fmt: skip
+    assert label.shown["tcls"] == (Span(LAST, len(TEXT)),)
+    assert label.shown["lead"] == (Span(0, TEXT.index(" The market")),)
+    assert set(label.shown) == {"tcls", *OTHERS}
 
 
 @pytest.mark.parametrize("corpus", [coded("absent"), coded("possible", GOLD), coded("present")])
@@ -101,9 +102,18 @@ def test_means_are_of_labels_that_can_be_measured(sample: Sample) -> None:
 
 @given(st.lists(st.sampled_from(["Rain fell.", "Police came!", "Who?", "\n\n"]), max_size=8),
        st.integers(0, 5))  # fmt: skip
-def test_the_lead_is_the_first_sentences(parts: list[str], n: int) -> None:
+def test_the_lead_is_the_first_sentences_and_the_drawn_ones_are_as_many(
+    parts: list[str], n: int
+) -> None:
     text = " ".join(parts)
-    found = _lead(text, n)
-    assert len(found) <= n
-    assert list(found) == sorted(found)
-    assert _lead(text, n + 1)[: len(found)] == found
+    lead, drawn = _others(text, n).values()
+    assert len(lead) == len(drawn) <= n
+    assert list(lead) == sorted(lead)
+    assert list(drawn) == sorted(set(drawn))
+    assert _others(text, n + 1)["lead"][: len(lead)] == lead
+
+
+def test_positive_values_are_what_stands_above_the_lowest_or_in_the_set() -> None:
+    scam = SCHEMA.task("scam_type")
+    assert [_positive(FC, v) for v in ("absent", "possible")] == [set(), {"possible"}]
+    assert [_positive(scam, v) for v in ((), ("romance",))] == [set(), {"romance"}]

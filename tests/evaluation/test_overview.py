@@ -88,15 +88,19 @@ def test_a_file_that_is_named_must_be_there(tiny: Path) -> None:
         overview.compare(tiny, tiny / "nosuch.jsonl")
 
 
-def test_behaviour_without_a_checkout_is_the_suite_alone(suite: Path) -> None:
+def test_behaviour_without_a_checkout_is_of_the_texts_of_the_suite(suite: Path) -> None:
     found = overview.behave(calm, suite=suite)
-    assert (found.outcome.pairs.value, found.generated, found.biased) == (1, (), ())
+    assert (found.outcome.pairs.value, found.biased) == (1, ())
+    tried = {s.name: s.flips.n for s in found.generated}
+    assert tried["nationality: one word"] == tried["nationality: named"] == 2
+    assert all(s.exact and s.holds for s in found.generated)
 
 
 def test_a_nation_that_moves_an_answer_is_named(suite: Path) -> None:
     found = overview.behave(biased, suite=suite)
     assert found.outcome.pairs.value == 0
-    assert found.biased == ("pair s",)
+    assert found.biased[-1] == "pair s"
+    assert "nationality: one word (1 of 2 documents)" in found.biased
 
 
 def test_with_a_checkout_its_documents_are_edited_too(suite: Path, tiny: Path) -> None:
