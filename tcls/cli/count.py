@@ -25,6 +25,8 @@ def count(
 
     batch = Batch(files, encoding)
     found = count_labels(batch, model)
+    if not found.documents and batch.exit_code:  # nothing could be read: a table would say 0
+        raise typer.Exit(batch.exit_code)
     if form is Format.json:
         typer.echo(json.dumps(counts_record(found), ensure_ascii=False, indent=1))
     else:

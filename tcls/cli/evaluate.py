@@ -35,7 +35,10 @@ def _suite(root: Path, model: Path | None, form: Format, examples: int) -> None:
 
     checkout = (root / "seeds").is_dir()
     if not checkout:
-        print("tcls: no seeds/ here: the suite alone, no changed documents", file=sys.stderr)
+        print(
+            "tcls: no seeds/ here: the suite alone, and nations swapped in its texts",
+            file=sys.stderr,
+        )
     name, found = behave_model(root if checkout else None, model)
     _write(form, as_behaviour(name, found, examples), behaviour_record(name, found))
     if found.biased:

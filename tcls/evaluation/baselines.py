@@ -53,7 +53,6 @@ Answer = tuple[Array, Array]
 DECIMALS = 4
 #: What stands for "no" where too few documents have a label to learn it.
 _NEVER = -6.0
-_NEGATIVE = Settings().negative_weight
 #: Lexicon classes that decide where the class is not simply the name of the value.
 _RULES = {
     ("forced_criminality", "possible"): ("fc:named", "fc:captive", "fc:compel", "fc:place"),
@@ -178,10 +177,13 @@ class Learner(System):
             rest, held = fold != f, np.flatnonzero(fold == f)
             self.learn(corpus.subset(rest.tolist()), truth[rest])
             scores[held] = self.scores([corpus.documents[i] for i in held.tolist()])
-        self.scale = np.array([_platt(scores[:, k], truth[:, k]) for k in range(truth.shape[1])])
+        negative = Settings().negative_weight
+        self.scale = np.array(
+            [_platt(x, y, negative) for x, y in zip(scores.T, truth.T, strict=True)]
+        )
         chance = self._chances(scores)
         pairs = zip(truth.T, chance.T, strict=True)
-        self.thresholds = np.array([thresholds(y, p, _NEGATIVE)["f1"] for y, p in pairs])
+        self.thresholds = np.array([thresholds(y, p, negative)["f1"] for y, p in pairs])
         self.learn(corpus, truth)
 
     def _chances(self, scores: Array) -> Array:
@@ -195,11 +197,12 @@ class Learner(System):
         return self._chances(self.scores(documents))
 
 
-def _platt(score: Array, truth: Array) -> tuple[float, float]:
-    """Slope and intercept from scores to log-odds (Platt 1999); never where too few are true."""
+def _platt(score: Array, truth: Array, negative: float) -> tuple[float, float]:
+    """Slope and intercept from scores to log-odds (Platt 1999), where a 0 counts `negative`
+    times; never where too few are true."""
     if not 2 <= truth.sum() <= len(truth) - 2:
         return 0.0, _NEVER if truth.mean() < 0.5 else -_NEVER
-    weight = np.where(truth == 1, 1.0, _NEGATIVE)
+    weight = np.where(truth == 1, 1.0, negative)
     model = LogisticRegression(C=1.0, max_iter=1000)
     fitted = model.fit(score[:, None], truth, sample_weight=weight)
     return round(float(fitted.coef_[0, 0]), 6), round(float(fitted.intercept_[0]), 6)

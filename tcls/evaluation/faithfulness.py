@@ -59,19 +59,29 @@ def _labels(system: str, corpus: Corpus, predictions: Sequence[Prediction]) -> I
     for i, prediction in enumerate(predictions):
         for task in tasks:
             found = prediction.tasks[task.id]
-            said = (found.value,) if task.kind == "ordinal" else found.values or ()
-            known = coded[task.id][i]
-            for value in said:
-                right = value == known if task.kind == "ordinal" else value in known
+            for value in sorted(_said(task, prediction) & _positive(task, coded[task.id][i])):
                 gold = tuple(
                     span
                     for passage in corpus.passages[i]
-                    for span in passage.rationale.get(task.id, {}).get(value or "", ())
+                    for span in passage.rationale.get(task.id, {}).get(value, ())
                 )
                 shown = tuple(item.span for item in found.evidence if item.label == value)
-                if value and right and gold and shown:
+                if gold and shown:
                     others = _others(corpus.documents[i].text, len(shown))
                     yield _Found(i, task, value, gold, {system: shown, **others})
+
+
+def _positive(task: Task, value: str | tuple[str, ...]) -> frozenset[str]:
+    """The positive values of a document: those of a task with many, or the one of a scale."""
+    if task.kind == "ordinal":
+        return frozenset({str(value or task.values[0])} - {task.values[0]})
+    return frozenset(value)
+
+
+def _said(task: Task, prediction: Prediction) -> frozenset[str]:
+    """The positive values that a prediction gives a document."""
+    found = prediction.tasks[task.id]
+    return _positive(task, found.value or found.values or ())
 
 
 def _chance(prediction: Prediction, task: Task, value: str) -> float:
@@ -105,13 +115,8 @@ def _figures(
     sample: Sample, system: str, labels: Sequence[_Found], rows: np.ndarray, resamples: int
 ) -> Iterator[Figure]:
     """Means over the labels of every task, and of every value with `FEWEST` labels."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    for task in sample.tasks():
-        for value in (ALL, *task.values):
-            mine = [n for n, x in enumerate(labels) if x.task == task and value in (ALL, x.value)]
-            if mine:
-                groups[task.id, value] = mine
-    for (name, value), mine in groups.items():
+    for task, value in ((t, v) for t in sample.tasks() for v in (ALL, *t.values)):
+        mine = [n for n, x in enumerate(labels) if x.task == task and value in (ALL, x.value)]
         if value != ALL and len(mine) < FEWEST:
             continue
         for m, measure in enumerate(MEASURES):
@@ -119,10 +124,14 @@ def _figures(
             if not some:
                 continue
             values = rows[some, m]
-            stories = [sample.stories[labels[n].i] for n in some]
+            of = [labels[n].i for n in some]
+            stories = [sample.stories[i] for i in of]
             score = bootstrap(measure, mean, values, values, stories, resamples=resamples)
-            signature = sample.signature(f"{name}:{value}|{measure}", score.n, resamples)
-            yield Figure(system, sample.name, "", name, value, measure, score, len(some), signature)
+            counted = sample.where(np.isin(np.arange(len(sample.documents)), of), sample.name)
+            signature = counted.signature(f"{task.id}:{value}|{measure}", score.n, resamples)
+            yield Figure(
+                system, sample.name, "", task.id, value, measure, score, len(some), signature
+            )
 
 
 def evidence(bench: Bench) -> Findings:
@@ -164,17 +173,9 @@ def _counted(
     """Of each task how many labels of documents were coded, found, and are counted here."""
     for task in (task for task in corpus.schema.tasks if task.tier == 1):
         coded = [_positive(task, value) for value in corpus.values(task.id)]
-        found = [_positive(task, p.tasks[task.id].value or p.tasks[task.id].values or ())
-                 for p in predictions]  # fmt: skip
+        found = [_said(task, prediction) for prediction in predictions]
         yield {
             "task": task.id, "coded": sum(map(len, coded)), "found": sum(map(len, found)),
             "right": sum(len(a & b) for a, b in zip(coded, found, strict=True)),
             "counted": sum(label.task == task for label in labels),
         }  # fmt: skip
-
-
-def _positive(task: Task, value: str | tuple[str, ...]) -> frozenset[str]:
-    """The positive values of a document: those of a task with many, or the one of a scale."""
-    if task.kind == "ordinal":
-        return frozenset({str(value or task.values[0])} - {task.values[0]})
-    return frozenset(value)

@@ -75,9 +75,8 @@ def both(one: float, two: float) -> float:
     >>> round(both(0.0, 0.0), 4)  # a half times a half: one to three
     -1.0986
     """
-    parts = (-one, -two, -one - two)
-    most = max(parts)
-    return -(most + math.log(math.fsum(math.exp(part - most) for part in parts)))
+    most, parts = _against(one, two)
+    return -(most + math.log(math.fsum(parts)))
 
 
 def moving(row: Sequence[float], k: int, gate: Opening | None) -> dict[int, float]:
@@ -97,11 +96,17 @@ def pulls(one: float, two: float) -> tuple[float, float]:
     >>> pulls(0.0, 0.0) == (2 / 3, 2 / 3)
     True
     """
-    parts = (-one, -two, -one - two)
-    most = max(parts)
-    first, second, third = (math.exp(part - most) for part in parts)
+    _, (first, second, third) = _against(one, two)
     total = first + second + third
     return (first + third) / total, (second + third) / total
+
+
+def _against(one: float, two: float) -> tuple[float, list[float]]:
+    """The odds against both, e^-one + e^-two + e^-(one + two), as a power of e to multiply by
+    and three terms of which the largest is 1."""
+    powers = (-one, -two, -one - two)
+    most = max(powers)
+    return most, [math.exp(power - most) for power in powers]
 
 
 def joint(

@@ -83,6 +83,12 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_counted(
     assert json.loads(done.stdout)["documents"] == 1
 
 
+def test_where_nothing_can_be_read_there_is_no_table_of_zeros(tcls, model: Path) -> None:
+    done = tcls("count", "--model", model, "nosuch.txt")
+    assert (done.returncode, done.stdout) == (66, b"")
+    assert done.stderr.count(b"\n") == 1 and b"nosuch.txt: no such file" in done.stderr
+
+
 def test_without_measured_errors_nothing_is_counted(tcls, model: Path, files: list[Path]) -> None:
     (model / FILE).unlink()
     done = tcls("count", files[0], "--model", model)

@@ -168,6 +168,9 @@ def test_the_suite_runs_outside_a_checkout_and_tells_of_every_type(tcls) -> None
     assert done.returncode == (3 if found["biased"] else 0)
     assert [t["number"] for t in found["types"]] == list(range(1, 69))
     assert all({"value", "low", "high", "n"} <= set(t["pairs"]) for t in found["types"])
+    swapped = {test["name"]: test for test in found["generated"]}
+    assert swapped["nationality: named"]["flips"]["n"] > 200
+    assert all(test["holds"] for test in swapped.values())
     failure = found["failures"][0]
     assert (
         failure["text"]
