@@ -1,6 +1,6 @@
 """Classifiers to compare with: all fitted on the same documents, judged on the same ones.
 
-    majority   what most documents have                      keywords   the names of the lexicon
+    majority   what most documents have                      keywords   the lexicon
     nb_svm     Naive Bayes-SVM (Wang & Manning 2012)          tfidf      TF-IDF of whole documents
     tcls       tcls, trained here                             shipped    the model as it ships
     fasttext, static, minilm   see `tcls.evaluation.peers`
@@ -60,7 +60,7 @@ _RULES = {
     ("victim_criminalisation", "possible"): ("vc:named",),
     ("victim_criminalisation", "present"): ("vc:named",),
 }
-_FAMILIES = {"scam_type": "name", "non_punishment": "np"}
+_FAMILIES = {"scam_type": ("name", "told"), "non_punishment": ("np",)}
 
 
 def pieces(document: Document) -> list[str]:
@@ -231,8 +231,8 @@ class Keywords(Learner):
         self.masks = Masks(lists.lookup(lists.mask_lines(labels / "masks")))
         self.phrases = Phrases(lists.lookup(lists.lexicon_lines(labels / "lexicon.toml")))
         self.rules = [
-            _RULES.get(decision, (f"{_FAMILIES.get(decision[0], '')}:{decision[1]}",))
-            for decision in self.decisions
+            _RULES.get((task, value)) or [f"{family}:{value}" for family in _FAMILIES[task]]
+            for task, value in self.decisions
         ]
 
     def learn(self, corpus: Corpus, truth: Array) -> None:

@@ -24,7 +24,6 @@ from sklearn.pipeline import make_pipeline
 from tcls.evaluation.bench import Bench
 from tcls.evaluation.measured import Findings
 from tcls.model.examples import truth
-from tcls.model.features import nexus, with_context
 from tcls.model.scorer import Scorer
 from tcls.model.store import open_model
 from tcls.text.clean import furniture
@@ -112,12 +111,8 @@ def _rate(bench: Bench) -> Iterator[tuple[str, float, float]]:
     start = time.process_time()
     for i in range(0, len(small), 500):
         terms = [[scorer.features.terms(t) for t in texts] for texts in small[i : i + 500]]
-        linked = [
-            [with_context(t, nexus(term for u in texts for term in u)) for t in texts]
-            for texts in terms
-        ]
-        vectorizer.transform([t for texts in linked for t in texts]) @ weights["passage"]
-        vectorizer.transform([[*chain.from_iterable(texts)] for texts in linked]) @ weights[
+        vectorizer.transform([t for texts in terms for t in texts]) @ weights["passage"]
+        vectorizer.transform([[*chain.from_iterable(texts)] for texts in terms]) @ weights[
             "document"
         ]
     peer = size / (time.process_time() - start)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tcls.model.features import NEXUS, Features, crossed, nexus
+from tcls.model.features import Features
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array
 from tcls.model.store import Model
@@ -26,7 +26,6 @@ _MOST_PIECES, _MOST_CHARACTERS = 500_000, 16_000_000
 _AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
 _PLACES = 1 << 19
-_LINKING = frozenset(f"<{cls}>" for cls in NEXUS)
 #: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
 _OTHER, _BREAK = 0, -1
 
@@ -182,7 +181,7 @@ class Bulk:
         pairs: list[tuple[str, str, int]] = []
         for term, row in self.rows.items():
             first, space, second = term.partition(" ")
-            if space and not (term[0] == "<" and ":" in term):
+            if space:
                 pairs.append((first, second, row))
         names = sorted({word for a, b, _ in pairs for word in (a, b)})
         self.stems = {stem: i for i, stem in enumerate(names, 1)}
@@ -243,14 +242,12 @@ class Bulk:
         keep[dropped] = False
         return forms[keep], owner[keep]
 
-    def _terms(self, texts: Sequence[str], document: Any) -> tuple[Any, list[tuple[str, ...]]]:
-        """Numbers text·V + row of every known term of every text, with repeats, and the
-        nexus of each document. `document` is the number of the document of each text."""
+    def _terms(self, texts: Sequence[str]) -> Any:
+        """Numbers text·V + row of every known term of every text, with repeats."""
         forms, owner = self._forms(texts)
         names, stem, stem_row, word_row, begins = self.forms.arrays()
         size = len(self.rows)
         found = []
-        links: list[tuple[str, ...]] = [()] * (int(document[-1]) + 1)
         for table in (stem_row, word_row):
             row = table[forms]
             known = row >= 0
@@ -264,30 +261,14 @@ class Bulk:
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
         starts = self._starts(forms, begins)
         if starts:
-            words = names[forms]
-            classes = [(term, at) for term, at, _ in self.features.classes(words, starts)]
-            text = owner[[at for _, at in classes]].tolist()
-            links = self._nexus([t for t, _ in classes], document[text].tolist(), links)
-            rows, of = self.rows, document.tolist()
+            rows, text = self.rows, owner.tolist()
             keys = [
-                i * size + rows[each]
-                for (term, _), i in zip(classes, text, strict=True)
-                for each in (term, *crossed(term, links[of[i]]))
-                if each in rows
+                text[at] * size + rows[term]
+                for term, at, _ in self.features.classes(names[forms], starts)
+                if term in rows
             ]
             found.append(np.array(keys, np.int64))
-        return np.concatenate(found), links
-
-    @staticmethod
-    def _nexus(
-        terms: list[str], owners: list[int], links: list[tuple[str, ...]]
-    ) -> list[tuple[str, ...]]:
-        """The nexus of each document, from the classes of all of them and whose each is."""
-        held: list[set[str]] = [set() for _ in links]
-        for term, owner in zip(terms, owners, strict=True):
-            if term in _LINKING:
-                held[owner].add(term)
-        return [nexus(terms) for terms in held]
+        return np.concatenate(found)
 
     def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
         """Where three neighbouring forms begin phrases, and which."""
@@ -322,7 +303,7 @@ class Bulk:
 
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
-        its own, its probabilities, the number of its known terms, and its nexus."""
+        its own, its probabilities, and the number of its known terms."""
         phrases = len(self._two.rows) + len(self._three.rows)
         crowded = len(self._pieces) + phrases > _MOST_PIECES
         if crowded or self._pieces.characters > _MOST_CHARACTERS:  # texts may have no spaces
@@ -332,7 +313,7 @@ class Bulk:
         texts = [text for passages in block for text in passages]
         of = np.repeat(np.arange(len(block)), sizes)
         with _no_collection():
-            keys, links = self._terms(texts, of)
+            keys = self._terms(texts)
         pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
         passages = self._sums("passage", owner, row, count, len(texts))
@@ -347,6 +328,4 @@ class Bulk:
         logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
         known = np.bincount(owner, minlength=len(block))
-        return (
-            np.split(passages, starts[1:]), documents, chances.tolist(), known.tolist(), links,
-        )  # fmt: skip
+        return np.split(passages, starts[1:]), documents, chances.tolist(), known.tolist()

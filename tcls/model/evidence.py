@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tcls.model.features import crossed
 from tcls.model.scorer import Scorer
 from tcls.text.passages import Span, sentences
 from tcls.text.tokens import token_spans, tokens
@@ -39,11 +38,10 @@ class Evidence:
 
 
 def contributions(
-    scorer: Scorer, text: str, columns: Mapping[int, float], nexus: tuple[str, ...] = ()
+    scorer: Scorer, text: str, columns: Mapping[int, float]
 ) -> tuple[list[Term], float]:
     """Every known term of a passage with its contribution to the scores of `columns` (decisions
-    and gates, each times the given factor), and that of the intercepts. `nexus` is that of the
-    passage's document.
+    and gates, each times the given factor), and that of the intercepts.
 
     Of one column with the factor 1 their sum is the passage's score. Spans are relative to
     `text`; a term that stands several times shares its contribution evenly.
@@ -51,11 +49,7 @@ def contributions(
     spans = token_spans(text)
     forms, at = scorer.features.masks.apply(tokens(text))
     ends = [*at[1:], len(spans)]
-    located = [
-        (each, first, last)
-        for term, first, last in scorer.features.located(forms)
-        for each in (term, *crossed(term, nexus))
-    ]
+    located = list(scorer.features.located(forms))
     counts = scorer.counts(term for term, _, _ in located)
     weights = scorer.weights(counts)
     flat, k = scorer.model.arrays["passage"].flat, scorer.columns
@@ -73,11 +67,11 @@ def contributions(
 
 def best_sentence(
     scorer: Scorer, document: str, passage: Span, columns: Mapping[int, float], label: str,
-    probability: float, nexus: tuple[str, ...] = (), most_terms: int = 6,
+    probability: float, most_terms: int = 6,
 ) -> Evidence:  # fmt: skip
     """The sentence of `passage` whose terms contribute most to `columns`, as in
     `contributions`."""
-    terms, _ = contributions(scorer, passage.of(document), columns, nexus)
+    terms, _ = contributions(scorer, passage.of(document), columns)
     moved = [
         Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
         for t in terms

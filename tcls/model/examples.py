@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import batch_folds
 from tcls.errors import UsageError
-from tcls.model.features import Features, nexus, with_context
+from tcls.model.features import Features
 from tcls.model.gates import GATES, openings
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
@@ -36,8 +36,7 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
-    the terms of the lexicon, `nexus` those that join a sanction to what its document says
-    of compelled persons, `gates` the questions asked first (`tcls.model.gates`); `window`
+    the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`); `window`
     is how many passages stand before one whose label needs context when that is learnt
     from; before gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log
     ratio of their frequencies to the power of `ratio` (0: not at all); where scores become
@@ -53,7 +52,6 @@ class Settings:
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
-    nexus: bool = True
     gates: bool = True
     window: int = 1
     ratio: float = 0.5
@@ -146,9 +144,7 @@ class Data:
         self.owner = np.array([i for i, _ in self.flat])
         self.starts = np.searchsorted(self.owner, np.arange(len(corpus.documents)))
         self._features = features
-        plain = [self._plain(i, p.span) for i, p in self.flat]
-        self._links = self._nexus(plain)
-        terms = [self._linked(i, found) for (i, _), found in zip(self.flat, plain, strict=True)]
+        terms = [self._counted(i, p.span) for i, p in self.flat]
         whole = [Counter[str]() for _ in corpus.documents]
         for i, counts in zip(self.owner, terms, strict=True):
             whole[i].update(counts)
@@ -171,20 +167,8 @@ class Data:
         )
         self.fold = np.array(batch_folds(corpus, settings.n_folds))
 
-    def _plain(self, document: int, span: Span) -> list[str]:
-        return self._features.terms(span.of(self.documents[document].text))
-
-    def _nexus(self, terms: list[list[str]]) -> list[tuple[str, ...]]:
-        """The nexus of each document."""
-        held: list[set[str]] = [set() for _ in self.documents]
-        for owner, found in zip(self.owner, terms, strict=True):
-            held[owner].update(found)
-        return [nexus(found) for found in held]
-
-    def _linked(self, document: int, terms: list[str]) -> Counter[str]:
-        if self.settings.nexus:
-            terms = with_context(terms, self._links[document])
-        return Counter(terms)
+    def _counted(self, document: int, span: Span) -> Counter[str]:
+        return Counter(self._features.terms(span.of(self.documents[document].text)))
 
     def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
         return matrix(terms, self.rows, self.idf, self.settings.smoothing)
@@ -218,7 +202,7 @@ class Data:
             for sentence in _several(sentences(self.documents[i].text, passage.span))
         ]
         terms = [sum((self._terms[j] for j in window), Counter()) for window in windows]
-        terms += [self._linked(i, self._plain(i, sentence)) for i, _, sentence in found]
+        terms += [self._counted(i, sentence) for i, _, sentence in found]
         values = self._truth([sentence_values(self.schema, p, s) for _, p, s in found])
         sizes = int(alone.sum()) + len(windows), len(found)
         return Examples(

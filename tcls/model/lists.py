@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tcls.errors import CorpusError
@@ -63,25 +63,42 @@ def kept_names(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """A pattern with the alternatives of `words` in place of their `{names}`."""
+    try:
+        return re.sub(r"\{(\w+)\}", lambda name: words[name[1]], pattern)
+    except KeyError as fault:
+        raise ValueError(f"pattern {pattern!r}: {fault} is not among the words") from fault
+
+
+def _folded(position: str, pattern: str, fold: Masks) -> str:
+    """The alternatives of a position, as texts have them. A word that becomes a tag would
+    stand for all that do: "web3" for any number."""
+    forms = dict.fromkeys(fold[word] for word in position.split("|"))
+    if tags := [form for form in forms if form.startswith("<")]:
+        raise ValueError(f"pattern {pattern!r}: a word of it is masked as {tags[0]}")
+    return "|".join(forms)
+
+
 def lexicon_lines(file: Path) -> list[str]:
     """The lines that `tcls.text.phrases` looks up: "#n<TAB>class positions" for each pattern
     without optional positions, and "word<TAB>n n n" for each word that begins some.
+    `{name}` in a pattern stands for the alternatives that the table `words` gives that name.
     Words are folded as the masks fold them.
 
-    Raises CorpusError for a file that is not TOML or a pattern that is too long.
+    Raises CorpusError for a file that is not TOML, a name that `words` lacks, a word that is
+    masked, and a pattern that is too long.
     """
     fold = Masks(lambda _: "")
     rows: dict[str, None] = {}
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
+        words = table.get("words", {})
         for entry in table["class"]:
             for mark, patterns in (("", entry["phrases"]), ("!", entry.get("vetoes", []))):
                 for pattern in patterns:
-                    for variant in variants(pattern):
-                        positions = (
-                            "|".join(dict.fromkeys(fold[w] for w in position.split("|")))
-                            for position in variant.split(" ")
-                        )
+                    for variant in variants(_filled(pattern, words)):
+                        positions = (_folded(p, pattern, fold) for p in variant.split(" "))
                         rows[f"{mark}{entry['id']} {' '.join(positions)}"] = None
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise CorpusError(f"labels/{file.name}: {fault}") from fault

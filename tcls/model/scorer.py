@@ -12,10 +12,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
-from tcls.model.features import Features, nexus, with_context
+from tcls.model.features import Features
 from tcls.model.gates import joint, openings
 from tcls.model.rollup import INPUTS, inputs, sigmoid
 from tcls.model.store import Model
@@ -30,13 +29,12 @@ BLOCK = 500_000
 class Scores:
     """Scores of one document: log-odds per passage (n×(K+G)) and of the document as a whole
     (K+G), first of the K decisions, each where its gate is open, then of the G gates; the
-    probabilities of the K decisions, how many known terms it has, and its nexus."""
+    probabilities of the K decisions, and how many known terms it has."""
 
     passages: Sequence[Sequence[float]]
     document: Sequence[float]
     probabilities: Sequence[float]
     known: int
-    nexus: tuple[str, ...]
 
 
 class Scorer:
@@ -102,14 +100,12 @@ class Scorer:
 
     def score(self, passages: Sequence[str]) -> Scores:
         """Score one document given as its passages. Uses the standard library only."""
-        terms = [self.features.terms(text) for text in passages]
-        link = nexus(chain.from_iterable(terms))
-        per_passage = [self.counts(with_context(found, link)) for found in terms]
+        per_passage = [self.counts(self.features.terms(text)) for text in passages]
         whole: Counter[int] = sum(per_passage, Counter())
         scores = [self._dot("passage", counts) for counts in per_passage]
         document = self._dot("document", whole)
         chances = self._probabilities(scores, document)
-        return Scores(scores, document, chances, len(whole), link)
+        return Scores(scores, document, chances, len(whole))
 
     def score_many(self, documents: Iterable[Sequence[str]]) -> Iterator[Scores]:
         """Score a stream of documents, each given as its passages, in order, with numpy.

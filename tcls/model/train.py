@@ -24,7 +24,7 @@ from tcls.corpus.dataset import Corpus
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
 from tcls.model.examples import Data, Decision, Settings
-from tcls.model.features import Features, nexus, with_context
+from tcls.model.features import Features
 from tcls.model.gates import Gate, joint_arrays, openings
 from tcls.model.rollup import INPUTS, inputs_array
 from tcls.model.store import save_model
@@ -193,12 +193,6 @@ def fit(
     )  # fmt: skip
 
 
-def _alone(features: Features, text: str, settings: Settings) -> list[str]:
-    """The terms of a text that is a document of one passage."""
-    terms = features.terms(text)
-    return with_context(terms, nexus(terms)) if settings.nexus else terms
-
-
 def libraries() -> dict[str, str]:
     """The versions of what the bytes of a model depend on."""
     names = ("numpy", "scipy", "scikit-learn", "joblib", "safetensors", "PyStemmer")
@@ -226,7 +220,7 @@ def train(
         if label.examples
     ]
     rows = {term: i for i, term in enumerate(result.vocabulary)}
-    counts = [Counter(_alone(features, text, settings)) for text in examples]
+    counts = [Counter(features.terms(text)) for text in examples]
     x = matrix(counts, rows, result.idf, settings.smoothing)
     scores = x @ result.passage.astype(np.float64) + result.bias[0]
     whole = x @ result.document.astype(np.float64) + result.bias[1]  # texts of one passage

@@ -49,6 +49,13 @@ _INTERFACE = re.compile(
 )
 
 
+#: A link to another article inside a text, whatever its title says.
+_LINK = re.compile(
+    r"""(?xi)^\W*(?:
+    (?:see|read|watch)\ (?:also|more|next) | (?:also\ )?(?:read|watch) | also\ see
+  | related(?:\ (?:articles?|coverage|news|reading|stor(?:y|ies)))?
+  )\s?[:|]\s?\S"""
+)
 #: What may end in a full stop and is furniture all the same.
 _NOTICES = (
     "all rights",
@@ -88,12 +95,18 @@ def _is_icon_list(line: str) -> bool:
 
 
 def _is_interface(line: str) -> bool:
-    """A button, a menu entry, a notice or a credit, as sites word them.
+    """A button, a menu entry, a notice, a credit or a link, as sites word them.
 
     >>> _is_interface("Read more"), _is_interface("Read more about the case was all he said.")
     (True, False)
+    >>> _is_interface("See also: The police warn of scams.")
+    True
     """
-    if len(line) >= 160 or not _INTERFACE.match(line):
+    if len(line) >= 160:
+        return False
+    if _LINK.match(line):
+        return True
+    if not _INTERFACE.match(line):
         return False
     spoken = any(word.lower() in _FUNCTION for word in _WORD.findall(line))
     notice = line[0] == "\u00a9" or line.lower().startswith(_NOTICES)

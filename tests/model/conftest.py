@@ -36,7 +36,7 @@ def scorer() -> Scorer:
 
 @pytest.fixture(scope="session")
 def features() -> Features:
-    """Two classes of the nexus, one sanction, and five names."""
+    """Two classes of compulsion, one sanction, and five names."""
     return Features(Masks(lambda name: NAMES.get(name, "")), Phrases(lookup(LEXICON)))
 
 

@@ -1,13 +1,10 @@
 """Evidence: contributions that add up to the score, where the terms stand."""
 
-from itertools import chain
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tcls.model.evidence import Evidence, best_sentence, contributions
-from tcls.model.features import nexus
 from tcls.model.gates import moving
 from tcls.model.scorer import Scorer
 from tcls.text.clean import furniture
@@ -20,18 +17,15 @@ WORDS = st.sampled_from(
     "deported not freed in South Korea the Philippines $5,000 romance 12 March".split(" ")
 )
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=60)
-#: Other passages: two say that somebody was compelled.
-ELSEWHERE = ("", "They were forced to scam.", "The trafficked workers were locked in.")
 
 
-@given(TEXTS, st.integers(0, 23), st.sampled_from(ELSEWHERE))
-@example("jailed \u037a a\u037ab \ufdfa \udcff 12 March $5 million", 2, ELSEWHERE[1])
+@given(TEXTS, st.integers(0, 23))
+@example("jailed \u037a a\u037ab \ufdfa \udcff 12 March $5 million", 2)
 def test_contributions_and_intercept_sum_to_the_score_of_the_passage(
-    scorer: Scorer, text: str, column: int, elsewhere: str
+    scorer: Scorer, text: str, column: int
 ) -> None:
-    """A sanction counts with what another passage of its document says."""
-    found = scorer.score([text, elsewhere])
-    terms, intercept = contributions(scorer, text, {column: 1.0}, found.nexus)
+    found = scorer.score([text])
+    terms, intercept = contributions(scorer, text, {column: 1.0})
     total = sum(term.weight for term in terms) + intercept
     assert total == pytest.approx(found.passages[0][column], abs=CLOSE)
 
@@ -42,11 +36,9 @@ def test_the_sum_holds_for_every_passage_and_decision_of_the_articles(
     for text in seeds.values():
         spans = passages(text, furniture(text))
         found = scorer.score([span.of(text) for span in spans])
-        link = nexus(chain.from_iterable(scorer.features.terms(s.of(text)) for s in spans))
-        assert link == found.nexus
         for span, scores in zip(spans, found.passages, strict=True):
             for k, wanted in enumerate(scores):
-                terms, intercept = contributions(scorer, span.of(text), {k: 1.0}, link)
+                terms, intercept = contributions(scorer, span.of(text), {k: 1.0})
                 assert sum(t.weight for t in terms) + intercept == pytest.approx(wanted, abs=CLOSE)
 
 
@@ -101,7 +93,7 @@ def test_the_sentence_that_speaks_for_the_label_is_shown(scorer: Scorer) -> None
     found = best(scorer, text, Span(16, len(text)))
     assert (found.label, found.probability) == ("present", 0.5)
     assert found.text == found.span.of(text) == "Guards forced them to scam strangers."
-    assert any(term.span.of(text) == "forced" for term in found.terms)
+    assert any("forced" in term.span.of(text) for term in found.terms)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), st.integers(1, 6))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,21 +187,6 @@ def test_a_setting_out_of_range_is_named(name: str, value: object) -> None:
 def test_without_a_weight_sentences_are_no_examples(features: Features) -> None:
     found = data(coded(), features, sentence_weight=0.0).examples()
     assert found.document.tolist() == [0, 0, 1, 1]
-
-
-def test_a_sanction_in_a_document_of_compelled_persons_has_the_terms_of_the_nexus(
-    features: Features,
-) -> None:
-    held = data(coded(), features)
-    linked = {term for term in held.vocabulary if term.startswith("<document: ")}
-    assert linked == {
-        "<document: compelled> <measure:arrest>", "<document: fc:compel> <measure:arrest>",
-        "<document: fc:control> <measure:arrest>", "<document: nobody compelled> <measure:arrest>",
-    }  # fmt: skip
-    row = held.rows["<document: compelled> <measure:arrest>"]
-    assert np.flatnonzero(held.x[:, [row]].toarray()[:, 0]).tolist() == [1]
-    bare = data(coded(), features, nexus=False).vocabulary
-    assert not any(term.startswith("<document: ") for term in bare)
 
 
 def test_a_document_is_true_where_one_of_its_passages_is(features: Features) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.model.features import NEXUS, Features, crossed, nexus, with_context
+from tcls.model.features import Features
 from tcls.model.scorer import Scorer
 from tcls.text.masks import PAUSE, STOP, TAGS
 from tcls.text.tokens import tokens
@@ -57,38 +57,6 @@ def test_a_text_without_words_has_no_terms(features: Features, text: str) -> Non
 def test_gender_is_not_a_term(features: Features) -> None:
     one = features.terms("He told his wife that the policeman hit the boy himself")
     assert one == features.terms("She told her husband that the policewoman hit the girl herself")
-
-
-# The nexus
-
-
-def test_a_nexus_is_what_a_document_says_of_compelled_persons_in_a_fixed_order() -> None:
-    assert nexus(["<role:compelled>", "scam", "<fc:captive>", "<measure:arrest>"]) == (
-        "fc:captive", "role:compelled",
-    )  # fmt: skip
-
-
-def test_a_sanction_counts_with_the_nexus_of_its_document(features: Features) -> None:
-    terms = features.terms("jailed")
-    assert with_context(terms, nexus(features.terms("forced"))) == [
-        "jail", "=jailed", "<measure:arrest>",
-        "<document: compelled> <measure:arrest>", "<document: fc:compel> <measure:arrest>",
-    ]  # fmt: skip
-
-
-def test_without_a_nexus_nobody_is_compelled() -> None:
-    assert crossed("<measure:fine>", ()) == ("<document: nobody compelled> <measure:fine>",)
-
-
-@given(st.lists(st.sampled_from(["run", "<fc:compel>", "<x>", "jail them"])), st.sets(LETTERS))
-def test_only_sanctions_get_context(terms: list[str], names: set[str]) -> None:
-    assert with_context(terms, tuple(sorted(names))) == terms
-
-
-@given(st.sets(st.sampled_from(NEXUS)))
-def test_the_order_of_terms_does_not_change_the_nexus(held: set[str]) -> None:
-    terms = [f"<{name}>" for name in sorted(held)]
-    assert nexus(terms) == nexus(terms[::-1]) == tuple(n for n in NEXUS if n in held)
 
 
 # Where terms stand
@@ -151,7 +119,6 @@ def test_every_tag_of_the_shipped_vocabulary_is_a_mask_or_a_class(scorer: Scorer
     found = {
         word
         for term in scorer.model.tables["vocabulary"]
-        if ": " not in term
         for word in term.split(" ")
         if word[0] == "<" and ":" not in word
     }

@@ -13,7 +13,8 @@ from tcls.text.phrases import Phrases
 from tcls.text.table import table_bytes
 from tcls.text.tokens import tokens
 
-WORD = st.text("abcdefg", min_size=1, max_size=4)
+#: Words that are not masked, as the name of a currency is.
+WORD = st.text("abcdefg", min_size=1, max_size=4).filter(lambda w: Masks(lambda _: "")[w] == w)
 POSITION = st.lists(WORD, min_size=1, max_size=3, unique=True)
 
 
@@ -123,6 +124,26 @@ def test_a_pattern_is_numbered_and_each_of_its_first_words_points_to_it(tmp_path
 def test_words_are_folded_as_the_masks_fold_them(tmp_path: Path) -> None:
     text = '[[class]]\nid = "x:y"\nphrases = ["his|her Café", "don\'t|not"]\n'
     assert lexicon(tmp_path, text)[:2] == ["#0\tx:y their cafe", "#1\tx:y not"]
+
+
+def test_a_name_in_a_pattern_stands_for_the_words_that_have_it(tmp_path: Path) -> None:
+    text = (
+        '[words]\nscam = "scam|scams"\n'
+        '[[class]]\nid = "x:y"\nphrases = ["love {scam}", "con|{scam}"]\n'
+    )  # fmt: skip
+    assert lexicon(tmp_path, text)[:2] == ["#0\tx:y love scam|scams", "#1\tx:y con|scam|scams"]
+
+
+def test_a_name_without_words_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"pattern 'love \{scam\}': 'scam' is not among the words"):
+        lexicon(tmp_path, '[[class]]\nid = "x:y"\nphrases = ["love {scam}"]\n')
+
+
+def test_a_word_that_is_masked_would_stand_for_all_such_words_and_is_an_error(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(CorpusError, match="a word of it is masked as <number>"):
+        lexicon(tmp_path, '[[class]]\nid = "x:y"\nphrases = ["web3|coin scam"]\n')
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tcls.corpus.seeds import load_seeds
 from tcls.model import scorer as module
-from tcls.model.features import nexus, with_context
 from tcls.model.gates import joint
 from tcls.model.rollup import INPUTS, inputs
 from tcls.model.scorer import Scorer
@@ -55,11 +54,9 @@ def peer(scorer: Scorer) -> Peer:
     def both(documents: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         single, whole = [], []
         for texts in documents:
-            plain = [scorer.features.terms(text) for text in texts]
-            link = nexus(chain.from_iterable(plain))
-            linked = [with_context(terms, link) for terms in plain]
-            single += linked
-            whole.append([*chain.from_iterable(linked)])
+            terms = [scorer.features.terms(text) for text in texts]
+            single += terms
+            whole.append([*chain.from_iterable(terms)])
         return scores(single, "passage"), scores(whole, "document")
 
     return both
@@ -142,14 +139,12 @@ def test_the_order_of_passages_does_not_move_a_document(
     one, two = scorer.score(texts), scorer.score(other)
     assert one.document == pytest.approx(two.document, abs=CLOSE)
     assert one.probabilities == pytest.approx(two.probabilities, abs=CLOSE)
-    assert (one.known, one.nexus) == (two.known, two.nexus)
+    assert one.known == two.known
 
 
 def test_a_sanction_scores_by_what_the_document_says_elsewhere(scorer: Scorer) -> None:
     sanction = "The court jailed the workers"
     alone, beside = scorer.score([sanction]), scorer.score([sanction, "They were forced to scam."])
-    assert alone.nexus == ()
-    assert beside.nexus
     k = scorer.model.decisions.index(("victim_criminalisation", "possible"))
     gate = scorer.openings[k]
     scores = [joint(found.passages, found.document, k, gate)[0][0] for found in (alone, beside)]

@@ -1,0 +1,92 @@
+"""The lexicon in labels/: its phrases mean what their class says."""
+
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from tcls.corpus.dataset import load_corpus
+from tcls.corpus.splits import test_mask as in_test_split
+from tcls.model.features import Features
+from tcls.model.lists import lexicon_lines, lookup, mask_lines
+from tcls.text.masks import Masks
+from tcls.text.phrases import Phrases
+from tcls.text.tokens import tokens
+
+#: Classes that name a type of scheme, and those that tell one without its name.
+SCHEMES = ("name", "told")
+#: A class with fewer matches says little about its phrases.
+FEWEST = 5
+
+
+@pytest.fixture(scope="module")
+def lexicon(root: Path) -> list[dict[str, list[str]]]:
+    """The classes as they stand in the file."""
+    found: list[dict[str, list[str]]] = tomllib.loads(
+        (root / "labels/lexicon.toml").read_text("utf-8")
+    )["class"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def matches(root: Path) -> dict[str, list[bool]]:
+    """For each class of schemes, whether each match in the test split, of which the writers of
+    the lexicon saw nothing, stands in a passage of that type; "unspecified" is right with any."""
+    labels = root / "labels"
+    features = Features(
+        Masks(lookup(mask_lines(labels / "masks"))),
+        Phrases(lookup(lexicon_lines(labels / "lexicon.toml"))),
+    )
+    corpus = load_corpus(root)
+    corpus = corpus.subset(in_test_split(corpus, labels))
+    task = corpus.schema.task("scam_type")
+    found: dict[str, list[bool]] = defaultdict(list)
+    for document, passages in zip(corpus.documents, corpus.passages, strict=True):
+        for passage in passages:
+            forms = features.masks.apply(tokens(passage.span.of(document.text)))[0]
+            types = task.close(passage.values.get("scam_type", ()))
+            for term, _, _ in features.classes(forms):
+                kind, _, name = term[1:-1].partition(":")
+                if kind in SCHEMES:
+                    right = bool(types) if name == "unspecified" else name in types
+                    found[f"{kind}:{name}"].append(right)
+    return found
+
+
+def test_nine_of_ten_phrases_of_a_scheme_stand_where_that_scheme_is_reported(
+    matches: dict[str, list[bool]],
+) -> None:
+    right = [each for found in matches.values() for each in found]
+    assert len(right) > 500
+    assert sum(right) > 0.9 * len(right)
+
+
+def test_no_class_of_schemes_is_wrong_more_than_every_second_time(
+    matches: dict[str, list[bool]],
+) -> None:
+    wrong = {
+        name: (sum(found), len(found))
+        for name, found in matches.items()
+        if len(found) >= FEWEST and 2 * sum(found) < len(found)
+    }
+    assert not wrong
+
+
+def test_every_type_of_scheme_has_phrases_that_name_it(
+    root: Path, lexicon: list[dict[str, list[str]]]
+) -> None:
+    types = load_corpus(root).schema.task("scam_type").values
+    assert {f"name:{value}" for value in types} <= {str(entry["id"]) for entry in lexicon}
+
+
+def test_every_class_stands_once_says_what_it_is_and_whom_it_follows(
+    lexicon: list[dict[str, list[str]]],
+) -> None:
+    assert max(Counter(str(entry["id"]) for entry in lexicon).values()) == 1
+    assert all(entry["note"] and entry["sources"] for entry in lexicon)
+
+
+def test_no_class_has_a_phrase_twice(lexicon: list[dict[str, list[str]]]) -> None:
+    for entry in lexicon:
+        assert max(Counter(entry["phrases"]).values()) == 1
