@@ -16,7 +16,7 @@ from tcls.model.features import Features
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array
 from tcls.model.store import Model
-from tcls.text.masks import PAUSE, STOP
+from tcls.text.masks import MOST_WORDS, PAUSE, STOP
 from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
@@ -25,7 +25,7 @@ _MOST_PIECES, _MOST_CHARACTERS = 500_000, 16_000_000
 #: Rows of weights to add up at once.
 _AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
-_PLACES = 1 << 19
+_PLACES = 1 << 20
 #: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
 _OTHER, _BREAK = 0, -1
 
@@ -41,7 +41,7 @@ class _Pieces(dict[str, int]):
         self._bulk = bulk
         self.characters = 0
         self._token: dict[str, int] = {}
-        self._known: list[tuple[str, int, bool]] = []
+        self._known: list[tuple[str, int, bool, bool]] = []
         self._sizes: list[int] = []
         self._numbers: list[int] = []
         self._arrays: tuple[Any, ...] | None = None
@@ -69,20 +69,24 @@ class _Pieces(dict[str, int]):
         number = self._token.setdefault(token, len(self._known))
         if number == len(self._known):
             masks = self._bulk.features.masks
-            self._known.append((token, self._bulk.forms[masks[token]], masks.is_special(token)))
+            form = masks[token]
+            self._known.append(
+                (token, self._bulk.forms[form], form[0] == "<", masks.begins_name(token))
+            )
         return number
 
     def arrays(self) -> tuple[Any, ...]:
         """How many tokens each piece has, where they begin among the numbers of tokens of all
-        pieces, these numbers, and of each token its text, its form and whether it is special."""
+        pieces, these numbers, and of each token its text, its form, whether that is a tag, and
+        whether a name of several words begins with it."""
         if self._arrays is None:
-            text, form, special = zip(*self._known, strict=True)
+            text, form, tag, begins = zip(*self._known, strict=True)
             texts = np.empty(len(text), object)
             texts[:] = text
             sizes = np.array(self._sizes, np.int32)
             self._arrays = (
                 sizes, np.cumsum(sizes, dtype=np.int32) - sizes, np.array(self._numbers, np.int32),
-                texts, np.array(form, np.int32), np.array(special, bool),
+                texts, np.array(form, np.int32), np.array(tag, bool), np.array(begins, bool),
             )  # fmt: skip
         return self._arrays
 
@@ -123,6 +127,24 @@ class _Forms(dict[str, int]):
         return self._arrays
 
 
+class _Shown:
+    """A sequence of strings given by their numbers in a table; some may be set anew."""
+
+    def __init__(self, table: Any, numbers: Any):
+        self._table, self._numbers = table, numbers
+        self.changed: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, i: int) -> str:
+        found = self.changed.get(i)
+        return str(self._table[self._numbers[i]]) if found is None else found
+
+    def __setitem__(self, i: int, text: str) -> None:
+        self.changed[i] = text
+
+
 class _Narrowed:
     """What is left of sets of phrases when one more form is known.
 
@@ -130,12 +152,12 @@ class _Narrowed:
     without a Python object. Two keys that share a place take turns in it.
     """
 
-    def __init__(self, ask: Callable[[int, int], tuple[Row, ...]]):
+    def __init__(self, ask: Callable[[int, int], tuple[Any, ...]]):
         self._ask = ask
         self._key = np.full(_PLACES, -1, np.int64)
         self._found = np.zeros(_PLACES, np.int32)
-        self.rows: list[tuple[Row, ...]] = [()]
-        self._numbers: dict[tuple[Row, ...], int] = {(): 0}
+        self.rows: list[tuple[Any, ...]] = [()]
+        self._numbers: dict[tuple[Any, ...], int] = {(): 0}
 
     def __call__(self, left: Any, right: Any) -> Any:
         """For each pair of a number on the `left` and a form on the `right`, the number in
@@ -152,7 +174,7 @@ class _Narrowed:
             self._found[place[unknown]] = found[unknown]
         return found
 
-    def _number(self, rows: tuple[Row, ...]) -> int:
+    def _number(self, rows: tuple[Any, ...]) -> int:
         number = self._numbers.setdefault(rows, len(self.rows))
         if number == len(self.rows):
             self.rows.append(rows)
@@ -203,16 +225,19 @@ class Bulk:
     def _reset(self) -> None:
         self.forms = _Forms(self)
         self._pieces = _Pieces(self)
+        self._named = _Narrowed(self._may_begin)
         self._two = _Narrowed(self._begin_two)
-        self._three = _Narrowed(self._go_on)
+        self._three = _Narrowed(lambda two, third: self._go_on(self._two.rows[two], third, 0))
+        self._four = _Narrowed(lambda three, next_: self._go_on(self._three.rows[three], next_, 1))
 
     def _begin_two(self, first: int, second: int) -> tuple[Row, ...]:
         names = self.forms.arrays()[0]
         return self.features.phrases.begin_two(names[first], names[second])
 
-    def _go_on(self, two: int, third: int) -> tuple[Row, ...]:
-        name = self.forms.arrays()[0][third]
-        return tuple(row for row in self._two.rows[two] if row.length < 3 or name in row.rest[0])
+    def _go_on(self, rows: tuple[Row, ...], form: int, place: int) -> tuple[Row, ...]:
+        """The rows that end before this place of their rest, or have this form there."""
+        name = self.forms.arrays()[0][form]
+        return tuple(row for row in rows if len(row.rest) <= place or name in row.rest[place])
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Forms of all texts by number, with a stop between texts, and the text of each."""
@@ -224,23 +249,42 @@ class Bulk:
             pieces += found
             sizes.append(len(found))
         piece = np.fromiter(map(self._pieces.__getitem__, pieces), np.int32, len(pieces))
-        count, first, numbers, text_of, form, special = self._pieces.arrays()
+        count, first, numbers, text_of, form, *_ = self._pieces.arrays()
         count = count[piece]
         before = np.cumsum(count) - count
         at = np.repeat(first[piece] - before, count) + np.arange(before[-1] + count[-1])
         number = numbers[at]
         forms = form[number]
         owner = np.repeat(np.repeat(np.arange(len(texts)), sizes), count)
-        places = np.flatnonzero(special[number])
-        if not len(places):
-            return forms, owner
-        names = self.forms.arrays()[0][forms]
-        dropped = self.features.masks.merge(text_of[number], names, places.tolist())
-        for i in (places, np.maximum(places - 1, 0)):  # merging changes these forms at most
-            forms[i] = [self.forms[names[j]] for j in i.tolist()]
+        shown: Any = _Shown(self.forms.arrays()[0], forms)
+        raw: Any = _Shown(text_of, number)
+        places = self._merging(number, forms).tolist()
+        dropped = self.features.masks.merge(raw, shown, places)
+        for i, text in shown.changed.items():
+            forms[i] = self.forms[text]
         keep = np.ones(len(forms), bool)
         keep[dropped] = False
         return forms[keep], owner[keep]
+
+    def _merging(self, number: Any, forms: Any) -> Any:
+        """Where merging may change something: where a name of several words may begin, and
+        tags beside such a name, behind another tag or behind "the"."""
+        *_, tag, begins = self._pieces.arrays()
+        tags = tag[number]
+        at = np.flatnonzero(begins[number])
+        at = at[self._named(number[at], number[np.minimum(at + 1, len(number) - 1)]) > 0]
+        near = np.zeros(len(number), bool)
+        for step in range(2 * MOST_WORDS + 1):
+            near[np.minimum(at + step, len(number) - 1)] = True
+        behind = tags | (forms == self.forms["the"])
+        near[1:] |= behind[:-1]
+        near &= tags
+        near[at] = True
+        return np.flatnonzero(near)
+
+    def _may_begin(self, token: int, following: int) -> tuple[bool, ...]:
+        text = self._pieces.arrays()[3]
+        return (True,) * self.features.masks.may_begin(text[token], text[following])
 
     def _terms(self, texts: Sequence[str]) -> Any:
         """Numbers text·V + row of every known term of every text, with repeats."""
@@ -261,24 +305,27 @@ class Bulk:
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
         starts = self._starts(forms, begins)
         if starts:
-            rows, text = self.rows, owner.tolist()
-            keys = [
-                text[at] * size + rows[term]
-                for term, at, _ in self.features.classes(names[forms], starts)
-                if term in rows
+            shown: Any = _Shown(names, forms)
+            classes = [
+                (self.rows[term], at)
+                for term, at, _ in self.features.classes(shown, starts)
+                if term in self.rows
             ]
-            found.append(np.array(keys, np.int64))
+            row, at = np.array(classes, np.int64).reshape(-1, 2).T
+            found.append(owner[at] * size + row)
         return np.concatenate(found)
 
     def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
-        """Where three neighbouring forms begin phrases, and which."""
+        """Where four neighbouring forms begin phrases or hold them, and which."""
         at = np.flatnonzero(begins[forms])
         last = len(forms) - 1
         two = self._two(forms[at], forms[np.minimum(at + 1, last)])
         at, two = at[two > 0], two[two > 0]
         three = self._three(two, forms[np.minimum(at + 2, last)])
         at, three = at[three > 0], three[three > 0]
-        return list(zip(at.tolist(), map(self._three.rows.__getitem__, three), strict=True))
+        four = self._four(three, forms[np.minimum(at + 3, last)])
+        at, four = at[four > 0], four[four > 0]
+        return list(zip(at.tolist(), map(self._four.rows.__getitem__, four), strict=True))
 
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
         """n×(K+G) scores: tf·idf of (owner, row) pairs, normalised per owner, times weights."""
@@ -304,7 +351,7 @@ class Bulk:
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
         its own, its probabilities, and the number of its known terms."""
-        phrases = len(self._two.rows) + len(self._three.rows)
+        phrases = sum(len(each.rows) for each in (self._two, self._three, self._four))
         crowded = len(self._pieces) + phrases > _MOST_PIECES
         if crowded or self._pieces.characters > _MOST_CHARACTERS:  # texts may have no spaces
             self._reset()

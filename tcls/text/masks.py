@@ -61,7 +61,8 @@ _CAPITAL = {"March": "<month>", "May": "<month>"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _ENDS = {"\n": PAUSE, ";": PAUSE, ":": PAUSE, "\u2022": PAUSE}
 _MONEY = {"<money>", "<number>"}
-_MAX_WORDS = 8
+#: No listed name has more words.
+MOST_WORDS = 8
 
 #: A mask list as a function: a lower-cased name to its tag, "" when it is none.
 #: A tag that ends in "*" counts only for a capitalised word. "+" behind it says that longer
@@ -124,11 +125,11 @@ class Masks(dict[str, str]):
 
     def _longest(self, raw: list[str], at: int, pair: tuple[str, str]) -> tuple[str, int]:
         capital = raw[at][0].isupper()
-        places = [i for i in range(at, min(len(raw), at + 2 * _MAX_WORDS)) if raw[i] != "\n"]
+        places = [i for i in range(at, min(len(raw), at + 2 * MOST_WORDS)) if raw[i] != "\n"]
         words = [fold(raw[i]) for i in places[:2]]
         two = self._listed(" ".join(words)) if len(words) == 2 else ""
         if two[-1:] in ("+", "^"):
-            words += [fold(raw[i]) for i in places[2:_MAX_WORDS]]
+            words += [fold(raw[i]) for i in places[2:MOST_WORDS]]
             for n in range(len(words), 2, -1):
                 if tag := _counted(self._listed(" ".join(words[:n])), capital):
                     return tag, places[n - 1] - at + 1
@@ -148,9 +149,13 @@ class Masks(dict[str, str]):
             tag = self._names[name] = self._lookup(name)
         return tag
 
-    def is_special(self, token: str) -> bool:
-        """Whether a token may merge with its neighbours: a tag, or the first word of a name."""
-        return self[token][0] == "<" or token in self._starts
+    def begins_name(self, token: str) -> bool:
+        """Whether a listed name of several words begins with this token."""
+        return bool(self[token]) and token in self._starts
+
+    def may_begin(self, token: str, following: str) -> bool:
+        """Whether a listed name of several words may begin with these two tokens."""
+        return following == "\n" or bool(self._listed(f"{fold(token)} {fold(following)}"))
 
     def apply(self, raw: list[str]) -> tuple[list[str], list[int]]:
         """What a sequence of tokens counts as: forms, and the index in `raw` where each begins.
