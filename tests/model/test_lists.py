@@ -135,7 +135,7 @@ def test_a_name_in_a_pattern_stands_for_the_words_that_have_it(tmp_path: Path) -
 
 
 def test_a_name_without_words_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"pattern 'love \{scam\}': 'scam' is not among the words"):
+    with pytest.raises(CorpusError, match=r"'love \{scam\}': 'scam' is not among the words"):
         lexicon(tmp_path, '[[class]]\nid = "x:y"\nphrases = ["love {scam}"]\n')
 
 
