@@ -146,7 +146,7 @@ class _Shown:
 
 
 class _Narrowed:
-    """What is left of sets of phrases when one more form is known.
+    """What is left of sets of phrases, or whether a name may begin, when one more form is known.
 
     A direct-mapped cache in arrays: whatever begins no phrase, which is most, is dropped
     without a Python object. Two keys that share a place take turns in it.

@@ -92,6 +92,7 @@ def agree(scorer: Scorer, documents: list[list[str]]) -> None:
 @example([[]])
 @example([[], [""], [" \n"]])
 @example([["South", "Korea"], ["South"], ["Korea. Laos"]])
+@example([["Laos, the Gambia 12 March 5 million South Korea 5 Papua New Guinea New York May"]])
 @example([[" ".join(ODD)], list(ODD)])
 @example([[" ".join(NAMES)], [", ".join(NAMES)]])
 @example([["forced"], ["to scam"]])
