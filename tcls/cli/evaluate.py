@@ -81,6 +81,12 @@ def evaluate(
         parts = overview.compare(root if checkout else None, data, model)
         return _write(form, measures.as_external(parts), measures.external_record(parts))
     found = overview.evaluate(root, model)
+    if not overview.trained_here(root, model):
+        print(
+            "tcls: the model was not trained on the training side of this checkout as it is now; "
+            "it may have seen test documents (mend: tcls train)",
+            file=sys.stderr,
+        )
     _write(form, measures.as_measures(found), measures.measures_record(found))
     if store:
         file = overview.store(root, found, model)

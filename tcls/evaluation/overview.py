@@ -79,6 +79,15 @@ def evaluate(root: Path, folder: Path | None = None) -> Assessment:
     return assess(Judge(folder).test_split(root))
 
 
+def trained_here(root: Path, folder: Path | None = None) -> bool:
+    """Whether a model was trained on the training side of a checkout as it is now. If not,
+    it may have seen documents of the test split, and measures on them say nothing."""
+    whole = load_corpus(root)
+    corpus = whole.subset([not held for held in test_mask(whole, root / "labels")])
+    trained: str = open_model(folder).manifest["corpus"]["fingerprint"]
+    return corpus.fingerprint == trained
+
+
 def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
     """Keep the measured errors of an assessment beside its model, and what its card shows;
     where they are kept. Puts the suite and the generated tests to the model, and the

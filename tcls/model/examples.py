@@ -23,8 +23,7 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "window": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
-    "weight_decimals": 0,
+    "sentence_weight": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2, "weight_decimals": 0,
 }  # fmt: skip
 
 
@@ -36,13 +35,13 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
-    the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`); `window`
-    is how many passages stand before one whose label needs context when that is learnt
-    from; before gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log
-    ratio of their frequencies to the power of `ratio` (0: not at all); where scores become
-    probabilities and thresholds are chosen, a document without a label counts
-    `negative_weight` times, since a corpus made for a label has it more often than the
-    texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
+    the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`), `context`
+    whether passages whose label needs context teach what is asked of whole documents; before
+    gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log ratio of their
+    frequencies to the power of `ratio` (0: not at all); where scores become probabilities and
+    thresholds are chosen, a document without a label counts `negative_weight` times, since a
+    corpus made for a label has it more often than the texts that are read with it (Elkan
+    2001); `skip` names values that are not learnt.
     Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
@@ -53,7 +52,7 @@ class Settings:
     inputs: tuple[str, ...] = INPUTS
     lexicon: bool = True
     gates: bool = True
-    window: int = 1
+    context: bool = True
     ratio: float = 0.5
     ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
     negative_weight: float = 1.5
@@ -116,13 +115,14 @@ def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[st
 
 @dataclass
 class Examples:
-    """N training examples of the passage model: passages, windows, then sentences, with the
-    weight of each and the number of its document."""
+    """N training examples of the passage model: passages, then sentences, with the weight of
+    each, the number of its document and whether its label needs context."""
 
     x: sp.csr_matrix
     y: np.ndarray
     weight: np.ndarray
     document: np.ndarray
+    context: np.ndarray
 
 
 class Data:
@@ -180,44 +180,44 @@ class Data:
         ]
         return np.array(rows, int).reshape(-1, len(self.chosen) + len(self.gates))
 
-    def taught(self, y: np.ndarray, document: np.ndarray) -> np.ndarray:
-        """N×(K+G): of which examples each decision learns, those where its gate is open. `y`
-        are their truths and `document` the number of the document of each."""
+    def taught(
+        self, y: np.ndarray, document: np.ndarray, context: np.ndarray | None = None
+    ) -> np.ndarray:
+        """N×(K+G): of which examples each column learns. `y` are their truths, `document` the
+        number of the document of each, `context` whether its label needs context.
+
+        A decision learns where its gate is open. Only what is asked of whole documents learns
+        from an example that needs context: behind such a gate the context is given."""
         found = np.ones(y.shape, bool)
+        of_documents = np.zeros(y.shape[1], bool)
+        of_documents[len(self.chosen) :] = [gate.scope == "document" for gate in self.gates]
         for k, gate in enumerate(self.openings):
             if gate:
                 open_ = self.truth[document, gate.column] if gate.whole else y[:, gate.column]
                 found[:, k] = open_ == 1
+                of_documents[k] = gate.whole
+        if context is not None:
+            found &= (of_documents & self.settings.context) | ~context[:, None]
         return found
 
     def examples(self) -> Examples:
-        """Passages, and the sentences of those that have several. A passage whose label needs
-        context is no example; the window that it ends is, with what all of it says."""
-        alone = np.array([not passage.context for _, passage in self.flat])
-        windows = [self._window(j) for j in np.flatnonzero(~alone).tolist()]
+        """Passages, and the sentences of those that have several and need no context."""
+        context = np.array([passage.context for _, passage in self.flat], bool)
         found = [
             (i, passage, sentence)
             for i, passage in self.flat
             if self.settings.sentence_weight and not passage.context
             for sentence in _several(sentences(self.documents[i].text, passage.span))
         ]
-        terms = [sum((self._terms[j] for j in window), Counter()) for window in windows]
-        terms += [self._counted(i, sentence) for i, _, sentence in found]
+        terms = [self._counted(i, sentence) for i, _, sentence in found]
         values = self._truth([sentence_values(self.schema, p, s) for _, p, s in found])
-        sizes = int(alone.sum()) + len(windows), len(found)
         return Examples(
-            sp.vstack([self.x[alone], self._matrix(terms)]).tocsr(),
-            np.vstack([self.y[alone], *(self.y[window].max(0) for window in windows), values]),
-            np.repeat([1.0, self.settings.sentence_weight], sizes),
-            np.concatenate(
-                [self.owner[alone], self.owner[~alone], np.array([i for i, _, _ in found], int)]
-            ),
+            sp.vstack([self.x, self._matrix(terms)]).tocsr(),
+            np.vstack([self.y, values]),
+            np.repeat([1.0, self.settings.sentence_weight], [len(context), len(found)]),
+            np.concatenate([self.owner, np.array([i for i, _, _ in found], int)]),
+            np.append(context, np.zeros(len(found), bool)),
         )
-
-    def _window(self, last: int) -> range:
-        """The passages of a document that end with the passage `last`."""
-        first = max(int(self.starts[self.owner[last]]), last - self.settings.window)
-        return range(first, last + 1)
 
 
 def _several(found: list[Span]) -> list[Span]:

@@ -148,7 +148,7 @@ def fit(
     powers += [settings.ratio] * len(data.gates)
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     equal = np.ones(len(data.truth))
-    taught = data.taught(examples.y, examples.document)
+    taught = data.taught(examples.y, examples.document, examples.context)
     of_documents = data.taught(data.truth, np.arange(len(data.truth)))
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")

@@ -68,7 +68,11 @@ def external(json_lines) -> Path:
 def test_the_table_holds_every_decision_with_n_and_intervals(tcls, checkout: Path) -> None:
     done = tcls("evaluate")
     text = done.stdout.decode()
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines() == [  # the shipped model knows another corpus
+        "tcls: the model was not trained on the training side of this checkout as it is now; "
+        "it may have seen test documents (mend: tcls train)"
+    ]
     assert "test split: 12 documents, 2 stories" in text
     assert "not by people" in text
     assert "possible or present" in text and "romance_baiting" in text

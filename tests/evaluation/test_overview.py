@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcls.classifier import Classifier
+from tcls.corpus.dataset import load_corpus
 from tcls.errors import CorpusError, MissingInput
 from tcls.evaluation import overview
 from tcls.evaluation.behaviour import load_suite
@@ -58,6 +59,16 @@ def test_a_model_is_measured_on_the_documents_held_out(tiny: Path, classifier: C
         for task in [classifier.predict(d.text, evidence=False).tasks[FC]]
     ]
     assert found.sample.probability[:, possible.k] == pytest.approx(chance, abs=1e-4)
+
+
+def test_a_model_of_another_corpus_is_noticed(tiny: Path, tmp_path: Path) -> None:
+    assert not overview.trained_here(tiny)
+    folder = Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    whole = load_corpus(tiny)
+    manifest["corpus"]["fingerprint"] = whole.subset([True] * 4 + [False] * 2).fingerprint
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert overview.trained_here(tiny, folder)
 
 
 def test_documents_of_the_split_come_with_their_stories(tiny: Path) -> None:

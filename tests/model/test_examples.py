@@ -143,40 +143,37 @@ def test_passages_come_first_then_the_sentences_of_those_that_have_several(
     assert found.x.shape[0] == len(found.y) == 8
 
 
-def test_a_passage_that_needs_context_is_learnt_in_a_window_with_the_one_before(
+def test_sentences_of_a_passage_that_needs_context_are_no_examples(features: Features) -> None:
+    """The second passage of the first document speaks of "them": guards forced them before."""
+    found = data(coded((0, 1)), features).examples()
+    assert found.document.tolist() == [0, 0, 1, 1, 0, 0]
+    assert found.context.tolist() == [False, True, False, False, False, False]
+
+
+def test_a_passage_that_needs_context_teaches_what_is_asked_of_whole_documents(
     features: Features,
 ) -> None:
-    """The second passage of the first document speaks of "them": guards forced them before."""
     held = data(coded((0, 1)), features)
     found = held.examples()
-    assert found.document.tolist() == [0, 1, 1, 0, 0, 0]  # its sentences are no examples
-    assert found.weight.tolist() == [1, 1, 1, 1, 0.5, 0.5]
-    window = found.x[[3]].toarray()[0]
-    for word in ("guard", "forc", "jail", "polic"):
-        assert window[held.rows[word]] > 0
-    said = columns(*ORDINAL)
-    assert found.y[3, said].tolist() == [1] * len(said)  # what either passage says
-    assert (found.x[:3] != held.x[[0, 2, 3]]).nnz == 0
+    taught = held.taught(found.y, found.document, found.context)
+    names = [task for task, _ in CHOSEN] + [gate.id for gate in held.gates]
+    assert {name for name, learns in zip(names, taught[1], strict=True) if learns} == {
+        "victim_criminalisation", "non_punishment", "compelled_persons",
+    }  # fmt: skip
+    assert set(names) - {name for name, learns in zip(names, taught[0], strict=True) if learns} == {
+        "scam_type"  # nothing is said of a scam
+    }
 
 
-def test_a_window_does_not_reach_into_another_document(features: Features) -> None:
-    held = data(coded((1, 0)), features, window=5)
+def test_a_passage_that_needs_context_teaches_nothing_when_that_is_set(features: Features) -> None:
+    held = data(coded((0, 1)), features, context=False)
     found = held.examples()
-    assert found.document.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
-    assert (found.x[3] != held.x[2]).nnz == 0
-    assert not found.y[3].any()
-
-
-def test_without_a_window_a_passage_that_needs_context_stands_by_itself(
-    features: Features,
-) -> None:
-    held = data(coded((0, 1)), features, window=0)
-    assert (held.examples().x[3] != held.x[1]).nnz == 0
+    assert not held.taught(found.y, found.document, found.context)[1].any()
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("window", -1), ("n_folds", 1), ("c_passage", 0.0), ("smoothing", float("nan")),
+    [("n_folds", 1), ("c_passage", 0.0), ("smoothing", float("nan")),
      ("inputs", ()), ("inputs", ("worst",))],
 )  # fmt: skip
 def test_a_setting_out_of_range_is_named(name: str, value: object) -> None:
