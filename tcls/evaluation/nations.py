@@ -81,7 +81,8 @@ the United Kingdom; British; Britons; ; UK, Britain
 the United States; American; Americans; ; United States of America, US, USA, America
 """
 _VOWEL = re.compile(r"(?i)(?!u[gkn]|eu)[aeiou]")
-#: What makes a name part of a longer one (South China Sea, Indian Ocean, Latin American).
+#: What makes a name part of a longer one (South China Sea, Indian Ocean, Latin American, Port of
+#: Spain).
 _BEFORE = r"(?<![\w$€£-])" + "".join(
     f"(?<!{word} )"
     for word in (
@@ -94,6 +95,7 @@ _BEFORE = r"(?<![\w$€£-])" + "".join(
         "Central",
         "Latin",
         "New",
+        "Port of",
     )
 )
 _AFTER = (

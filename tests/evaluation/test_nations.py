@@ -76,6 +76,11 @@ def test_an_article_of_the_noun_behind_a_country_stays() -> None:
     assert swap("the UK government", "country", [KENYA]) == "the Kenya government"
 
 
+@pytest.mark.parametrize("text", ["Port of Spain", "the South China Sea", "New Zealand Airways"])
+def test_a_longer_name_that_holds_a_country_stays(text: str) -> None:
+    assert swap(text, "country", [KENYA]) == text
+
+
 def test_only_the_kind_that_is_asked_for_is_swapped() -> None:
     text = "A Thai left Laos."
     assert swap(text, "country", [KENYA]) == "A Thai left Kenya."
