@@ -48,6 +48,15 @@ def _suite(root: Path, model: Path | None, form: Format, examples: int) -> None:
         )  # fmt: skip
 
 
+def _warn(trained_here: bool) -> None:
+    if not trained_here:
+        print(
+            "tcls: the model was not trained on the training side of this checkout as it is now; "
+            "it may have seen test documents (mend: tcls train)",
+            file=sys.stderr,
+        )
+
+
 @app.command()
 def evaluate(
     data: Annotated[
@@ -79,14 +88,11 @@ def evaluate(
         if not checkout:
             print("tcls: no seeds/ here: nothing to compare with", file=sys.stderr)
         parts = overview.compare(root if checkout else None, data, model)
+        if checkout:
+            _warn(overview.trained_here(root, model))
         return _write(form, measures.as_external(parts), measures.external_record(parts))
+    _warn(overview.trained_here(root, model))
     found = overview.evaluate(root, model)
-    if not overview.trained_here(root, model):
-        print(
-            "tcls: the model was not trained on the training side of this checkout as it is now; "
-            "it may have seen test documents (mend: tcls train)",
-            file=sys.stderr,
-        )
     _write(form, measures.as_measures(found), measures.measures_record(found))
     if store:
         file = overview.store(root, found, model)

@@ -81,8 +81,7 @@ the United Kingdom; British; Britons; ; UK, Britain
 the United States; American; Americans; ; United States of America, US, USA, America
 """
 _VOWEL = re.compile(r"(?i)(?!u[gkn]|eu)[aeiou]")
-#: What makes a name part of a longer one (South China Sea, Indian Ocean, Latin American, Port of
-#: Spain).
+#: What makes a name part of a longer one (South China Sea, Latin American, Port of Spain).
 _BEFORE = r"(?<![\w$€£-])" + "".join(
     f"(?<!{word} )"
     for word in (

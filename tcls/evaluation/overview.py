@@ -80,8 +80,8 @@ def evaluate(root: Path, folder: Path | None = None) -> Assessment:
 
 
 def trained_here(root: Path, folder: Path | None = None) -> bool:
-    """Whether a model was trained on the training side of a checkout as it is now. If not,
-    it may have seen documents of the test split, and measures on them say nothing."""
+    """Whether a model was trained on exactly the training side of a checkout as it is now. If
+    not, it may have seen documents of the test split, and what is measured may flatter it."""
     whole = load_corpus(root)
     corpus = whole.subset([not held for held in test_mask(whole, root / "labels")])
     trained: str = open_model(folder).manifest["corpus"]["fingerprint"]

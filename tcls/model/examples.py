@@ -36,7 +36,8 @@ class Settings:
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
     the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`), `context`
-    whether passages whose label needs context teach what is asked of whole documents; before
+    whether passages whose label needs context teach what is asked of whole documents (they
+    teach nothing without gates); before
     gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log ratio of their
     frequencies to the power of `ratio` (0: not at all); where scores become probabilities and
     thresholds are chosen, a document without a label counts `negative_weight` times, since a
@@ -186,8 +187,9 @@ class Data:
         """N×(K+G): of which examples each column learns. `y` are their truths, `document` the
         number of the document of each, `context` whether its label needs context.
 
-        A decision learns where its gate is open. Only what is asked of whole documents learns
-        from an example that needs context: behind such a gate the context is given."""
+        A decision learns where its gate is open. From an example that needs context learn only
+        gates of whole documents and what stands behind them, since there the document gives
+        the context; without `settings.context`, or without gates, nothing does."""
         found = np.ones(y.shape, bool)
         of_documents = np.zeros(y.shape[1], bool)
         of_documents[len(self.chosen) :] = [gate.scope == "document" for gate in self.gates]

@@ -145,9 +145,12 @@ def test_passages_come_first_then_the_sentences_of_those_that_have_several(
 
 def test_sentences_of_a_passage_that_needs_context_are_no_examples(features: Features) -> None:
     """The second passage of the first document speaks of "them": guards forced them before."""
-    found = data(coded((0, 1)), features).examples()
+    held = data(coded((0, 1)), features)
+    found = held.examples()
     assert found.document.tolist() == [0, 0, 1, 1, 0, 0]
     assert found.context.tolist() == [False, True, False, False, False, False]
+    assert (found.x[:4] != held.x).nnz == 0
+    assert (found.y[:4] == held.y).all()
 
 
 def test_a_passage_that_needs_context_teaches_what_is_asked_of_whole_documents(
@@ -157,16 +160,16 @@ def test_a_passage_that_needs_context_teaches_what_is_asked_of_whole_documents(
     found = held.examples()
     taught = held.taught(found.y, found.document, found.context)
     names = [task for task, _ in CHOSEN] + [gate.id for gate in held.gates]
-    assert {name for name, learns in zip(names, taught[1], strict=True) if learns} == {
-        "victim_criminalisation", "non_punishment", "compelled_persons",
-    }  # fmt: skip
-    assert set(names) - {name for name, learns in zip(names, taught[0], strict=True) if learns} == {
-        "scam_type"  # nothing is said of a scam
-    }
+    whole = {"victim_criminalisation", "non_punishment", "compelled_persons"}
+    assert taught[1].tolist() == [name in whole for name in names]
+    assert taught[0].tolist() == [name != "scam_type" for name in names]  # it tells of no scam
 
 
-def test_a_passage_that_needs_context_teaches_nothing_when_that_is_set(features: Features) -> None:
-    held = data(coded((0, 1)), features, context=False)
+@pytest.mark.parametrize("off", ["context", "gates"])
+def test_a_passage_that_needs_context_teaches_nothing_when_that_is_set(
+    features: Features, off: str
+) -> None:
+    held = data(coded((0, 1)), features, **{off: False})
     found = held.examples()
     assert not held.taught(found.y, found.document, found.context)[1].any()
 
