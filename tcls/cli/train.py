@@ -18,13 +18,12 @@ def train(
 ) -> None:
     """Train on all stories outside the test split and write the model folder."""
     from tcls.corpus.dataset import load_corpus
-    from tcls.corpus.splits import test_mask
+    from tcls.corpus.splits import training_side
     from tcls.model.examples import Settings
     from tcls.model.train import train as train_model
 
     corpus = load_corpus(root)
-    held_out = test_mask(corpus, root / "labels")
-    training = corpus.subset([not held for held in held_out])
+    training = training_side(corpus, root / "labels")
 
     def say(line: str) -> None:
         if sys.stderr.isatty():
@@ -34,5 +33,6 @@ def train(
     result = train_model(training, root / "labels", folder, Settings(), say)
     typer.echo(
         f"{folder}: {len(result.vocabulary)} terms, {len(result.decisions)} decisions, "
-        f"from {len(training.documents)} documents; {sum(held_out)} held out for testing"
+        f"from {len(training.documents)} documents; "
+        f"{len(corpus.documents) - len(training.documents)} held out for testing"
     )

@@ -72,6 +72,11 @@ def test_mask(corpus: Corpus, labels: Path) -> list[bool]:
     return [story in frozen for story in corpus.stories]
 
 
+def training_side(corpus: Corpus, labels: Path) -> Corpus:
+    """The documents outside the frozen test split. Raises as `test_mask` does."""
+    return corpus.subset([not held for held in test_mask(corpus, labels)])
+
+
 def batch_folds(corpus: Corpus, n: int = 5) -> list[int]:
     """A fold 0 … n-1 for each document; whole batches of writing share it, and so do stories.
 

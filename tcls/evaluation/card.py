@@ -15,7 +15,7 @@ import numpy as np
 from tcls.corpus import composition
 from tcls.corpus.annotations import load_annotations
 from tcls.corpus.dataset import load_corpus
-from tcls.corpus.splits import test_mask
+from tcls.corpus.splits import training_side
 from tcls.evaluation.assess import Assessment, bins, gaps
 from tcls.evaluation.behaviour import NATION_TYPES, Outcome
 from tcls.evaluation.counts import Rate, errors
@@ -144,7 +144,7 @@ def training(root: Path, model: Model) -> Row:
     """What a model was trained on, from the checkout `root`: sizes, labels and coders. Empty
     when the texts or codings there are no longer those that it was trained on."""
     whole = load_corpus(root)
-    corpus = whole.subset([not held for held in test_mask(whole, root / "labels")])
+    corpus = training_side(whole, root / "labels")
     if corpus.fingerprint != model.manifest["corpus"]["fingerprint"]:
         return {}
     folder, ids = root / "labels" / "annotations", {d.id for d in corpus.documents}

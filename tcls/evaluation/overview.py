@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tcls.classifier import Classifier
 from tcls.corpus.dataset import load_corpus
-from tcls.corpus.splits import test_mask
+from tcls.corpus.splits import test_mask, training_side
 from tcls.errors import MissingInput
 from tcls.evaluation.assess import (
     Assessment,
@@ -82,8 +82,7 @@ def evaluate(root: Path, folder: Path | None = None) -> Assessment:
 def trained_here(root: Path, folder: Path | None = None) -> bool:
     """Whether a model was trained on exactly the training side of a checkout as it is now. If
     not, it may have seen documents of the test split, and what is measured may flatter it."""
-    whole = load_corpus(root)
-    corpus = whole.subset([not held for held in test_mask(whole, root / "labels")])
+    corpus = training_side(load_corpus(root), root / "labels")
     trained: str = open_model(folder).manifest["corpus"]["fingerprint"]
     return corpus.fingerprint == trained
 

@@ -37,12 +37,11 @@ class Settings:
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
     the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`), `context`
     whether passages whose label needs context teach what is asked of whole documents (they
-    teach nothing without gates); before
-    gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log ratio of their
-    frequencies to the power of `ratio` (0: not at all); where scores become probabilities and
-    thresholds are chosen, a document without a label counts `negative_weight` times, since a
-    corpus made for a label has it more often than the texts that are read with it (Elkan
-    2001); `skip` names values that are not learnt.
+    teach nothing without gates); before gates and the decisions of `ratio_tasks` are fitted,
+    terms are scaled by the log ratio of their frequencies to the power of `ratio` (0: not at
+    all); where scores become probabilities and thresholds are chosen, a document without a
+    label counts `negative_weight` times, since a corpus made for a label has it more often
+    than the texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
     Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
@@ -157,7 +156,6 @@ class Data:
         )
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
-        self._terms = terms
         self.x = self._matrix(terms)
         self.whole = self._matrix(whole)
         self.y = self._truth([p.values for _, p in self.flat])

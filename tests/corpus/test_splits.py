@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.corpus.splits import TEST_FILE, choose_test, folds
+from tcls.corpus.splits import TEST_FILE, choose_test, folds, training_side
 from tcls.corpus.splits import test_mask as mask
 from tcls.errors import CorpusError
 
@@ -50,6 +50,7 @@ def test_the_frozen_list_holds_back_whole_stories(checkout) -> None:
     labels = checkout.folder / "labels"
     (labels / TEST_FILE).write_text("# chosen once\n\n  a\nf\n", "utf-8")
     assert mask(corpus, labels) == [True, True, False, False, False, True]
+    assert training_side(corpus, labels).documents == corpus.documents[2:5]
 
 
 def test_a_story_that_is_gone_is_refused_by_name(checkout) -> None:
