@@ -38,6 +38,7 @@ from tcls.evaluation.sample import decided, gold_table
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
 from tcls.model.examples import Settings, decisions
+from tcls.model.features import Features
 from tcls.model.train import train
 from tcls.reading.document import Document
 from tcls.schema import Schema, load_schema
@@ -55,10 +56,10 @@ DECIMALS = 4
 _NEVER = -6.0
 #: Lexicon classes that decide where the class is not simply the name of the value.
 _RULES = {
-    ("forced_criminality", "possible"): ("fc:named", "fc:captive", "fc:compel", "fc:place"),
-    ("forced_criminality", "present"): ("fc:named", "fc:captive", "fc:compel"),
-    ("victim_criminalisation", "possible"): ("vc:named",),
-    ("victim_criminalisation", "present"): ("vc:named",),
+    ("forced_criminality", "possible"): ("<fc:named>", "<fc:captive>", "<fc:compel>", "<fc:place>"),
+    ("forced_criminality", "present"): ("<fc:named>", "<fc:captive>", "<fc:compel>"),
+    ("victim_criminalisation", "possible"): ("<vc:named>",),
+    ("victim_criminalisation", "present"): ("<vc:named>",),
 }
 _FAMILIES = {"scam_type": ("name", "told"), "non_punishment": ("np",)}
 
@@ -220,18 +221,20 @@ def one_by_one(model: Any, x: Any, truth: Array) -> tuple[Array, Array]:
 
 
 class Keywords(Learner):
-    """Phrases of labels/lexicon.toml, with their word boundaries and vetoes. The probability
-    is n / (n + 1) for n phrases; nothing but the thresholds is learnt."""
+    """Phrases of labels/lexicon.toml, with their word boundaries, vetoes and denials. The
+    probability is n / (n + 1) for n phrases; nothing but the thresholds is learnt."""
 
     calibrated = False
 
     def __init__(self, root: Path):
         super().__init__(root)
         labels = root / "labels"
-        self.masks = Masks(lists.lookup(lists.mask_lines(labels / "masks")))
-        self.phrases = Phrases(lists.lookup(lists.lexicon_lines(labels / "lexicon.toml")))
+        self.features = Features(
+            Masks(lists.lookup(lists.mask_lines(labels / "masks"))),
+            Phrases(lists.lookup(lists.lexicon_lines(labels / "lexicon.toml"))),
+        )
         self.rules = [
-            _RULES.get((task, value)) or [f"{family}:{value}" for family in _FAMILIES[task]]
+            _RULES.get((task, value)) or [f"<{family}:{value}>" for family in _FAMILIES[task]]
             for task, value in self.decisions
         ]
 
@@ -243,11 +246,11 @@ class Keywords(Learner):
         rows = []
         for document in documents:
             found = Counter(
-                match.cls
+                term
                 for text in pieces(document)
-                for match in self.phrases.matches(self.masks.apply(tokens(text))[0])
+                for term, _, _ in self.features.classes(self.features.masks.apply(tokens(text))[0])
             )
-            n = np.array([sum(found[cls] for cls in rule) for rule in self.rules])
+            n = np.array([sum(found[term] for term in rule) for rule in self.rules])
             rows.append(n / (n + 1))
         return np.array(rows, dtype=np.float64).reshape(len(documents), len(self.rules))
 

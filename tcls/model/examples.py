@@ -36,12 +36,12 @@ class Settings:
     paragraph; `sentence_weight` is the weight of single sentences as further examples of
     passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
     the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`), `context`
-    whether passages whose label needs context teach what is asked of whole documents (they
-    teach nothing without gates); before gates and the decisions of `ratio_tasks` are fitted,
-    terms are scaled by the log ratio of their frequencies to the power of `ratio` (0: not at
-    all); where scores become probabilities and thresholds are chosen, a document without a
-    label counts `negative_weight` times, since a corpus made for a label has it more often
-    than the texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
+    whether passages whose label needs context teach what is asked of whole documents; before
+    gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log ratio of
+    their frequencies to the power of `ratio` (0: not at all); where scores become
+    probabilities and thresholds are chosen, a document without a label counts
+    `negative_weight` times, since a corpus made for a label has it more often than the texts
+    that are read with it (Elkan 2001); `skip` names values that are not learnt.
     Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
@@ -186,18 +186,17 @@ class Data:
         number of the document of each, `context` whether its label needs context.
 
         A decision learns where its gate is open. From an example that needs context learn only
-        gates of whole documents and what stands behind them, since there the document gives
-        the context; without `settings.context`, or without gates, nothing does."""
+        what is asked of whole documents, and the gates of such questions, since there the
+        document gives the context; without `settings.context` nothing does."""
         found = np.ones(y.shape, bool)
-        of_documents = np.zeros(y.shape[1], bool)
-        of_documents[len(self.chosen) :] = [gate.scope == "document" for gate in self.gates]
         for k, gate in enumerate(self.openings):
             if gate:
                 open_ = self.truth[document, gate.column] if gate.whole else y[:, gate.column]
                 found[:, k] = open_ == 1
-                of_documents[k] = gate.whole
         if context is not None:
-            found &= (of_documents & self.settings.context) | ~context[:, None]
+            whole = [gate is not None and gate.whole for gate in openings(self.chosen, GATES)]
+            whole += [gate.scope == "document" for gate in self.gates]
+            found &= (np.array(whole) & self.settings.context) | ~context[:, None]
         return found
 
     def examples(self) -> Examples:

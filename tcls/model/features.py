@@ -12,6 +12,10 @@ from tcls.text.masks import PAUSE, STOP, Masks
 from tcls.text.phrases import Phrases, Row
 from tcls.text.tokens import tokens
 
+#: Families of classes that name a scheme or tell it, and how many forms before one of them
+#: are searched for a denial.
+_SCHEMES, _FAR = ("name:", "told:"), 50
+
 
 class Features:
     """Turns texts into terms with the masks and the lexicon of one model."""
@@ -48,6 +52,19 @@ class Features:
     def classes(
         self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
     ) -> Iterator[tuple[str, int, int]]:
-        """The lexicon's classes in `forms` as terms. `starts` as in `Phrases.matches`."""
+        """The lexicon's classes in `forms` as terms, but no scheme that its sentence denies.
+        `starts` as in `Phrases.matches`."""
         for match in self.phrases.matches(forms, starts):
-            yield f"<{match.cls}>", match.start, match.end
+            if not (match.cls.startswith(_SCHEMES) and _denied(forms, match.start)):
+                yield f"<{match.cls}>", match.start, match.end
+
+
+def _denied(forms: list[str], start: int) -> bool:
+    """Whether "never" stands before `start` in its sentence, as in "the tax office will never
+    call to ask for your password", which tells of no scheme."""
+    for at in range(start - 1, max(start - _FAR, 0) - 1, -1):
+        if forms[at] == STOP:
+            return False
+        if forms[at] == "never":
+            return True
+    return False

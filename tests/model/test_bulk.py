@@ -97,6 +97,7 @@ def agree(scorer: Scorer, documents: list[list[str]]) -> None:
 @example([[" ".join(NAMES)], [", ".join(NAMES)]])
 @example([["forced"], ["to scam"]])
 @example([["aaaa " * 500, "a" * 5000]])
+@example([["It will never run a love scam", "A love scam. Never: a love scam"], ["A love scam"]])
 def test_many_documents_score_as_one_by_one(fresh: Scorer, documents: list[list[str]]) -> None:
     agree(fresh, documents)
 

@@ -165,11 +165,18 @@ def test_a_passage_that_needs_context_teaches_what_is_asked_of_whole_documents(
     assert taught[0].tolist() == [name != "scam_type" for name in names]  # it tells of no scam
 
 
-@pytest.mark.parametrize("off", ["context", "gates"])
+def test_without_gates_it_teaches_the_same_tasks(features: Features) -> None:
+    held = data(coded((0, 1)), features, gates=False)
+    found = held.examples()
+    taught = held.taught(found.y, found.document, found.context)
+    whole = {"victim_criminalisation", "non_punishment"}
+    assert taught[1].tolist() == [task in whole for task, _ in CHOSEN]
+
+
 def test_a_passage_that_needs_context_teaches_nothing_when_that_is_set(
-    features: Features, off: str
+    features: Features,
 ) -> None:
-    held = data(coded((0, 1)), features, **{off: False})
+    held = data(coded((0, 1)), features, context=False)
     found = held.examples()
     assert not held.taught(found.y, found.document, found.context)[1].any()
 

@@ -49,6 +49,27 @@ def test_a_term_counts_as_often_as_it_stands(features: Features) -> None:
     assert features.terms("run run run") == ["run", "run", "run run", "run", "run run"]
 
 
+@pytest.mark.parametrize(
+    ("text", "schemes"),
+    [
+        ("They offered a prize", 1),
+        ("The lottery will never call about a prize", 0),
+        ("The lottery will never call: it sends no prize", 0),
+        ("It will never call. They offered a prize", 1),
+        ("A prize that never came", 1),
+        ("A prize that never came and a prize", 1),
+    ],
+)
+def test_a_scheme_behind_never_in_its_sentence_is_no_term(
+    features: Features, text: str, schemes: int
+) -> None:
+    assert features.terms(text).count("<told:advance_fee>") == schemes
+
+
+def test_only_schemes_are_denied(features: Features) -> None:
+    assert "<measure:arrest>" in features.terms("They were never jailed")
+
+
 @pytest.mark.parametrize("text", ["", " \n\t", "…!?", ". ; .", "—"])
 def test_a_text_without_words_has_no_terms(features: Features, text: str) -> None:
     assert features.terms(text) == []
