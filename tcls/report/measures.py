@@ -173,6 +173,7 @@ def _count_name(line: Line) -> str:
 def as_counts(found: Collection) -> Iterator[str]:
     """How many documents and stories carry each label."""
     out = f"; {found.abstained} not judged and in no count" if found.abstained else ""
+    out += f"; {found.unread} not read and in no count" if found.unread else ""
     yield f"{found.documents} documents, {found.stories} stories{out}"
     yield "Corrected for errors measured on the test split; holds where these texts are like those."
     yield "Intervals: 95 %. Scores are about texts, never about persons."
@@ -244,7 +245,7 @@ def counts_record(found: Collection) -> dict[str, Any]:
     """A counted collection as JSON. `expected` is the sum of probabilities."""
     return {
         "documents": found.documents, "stories": found.stories, "abstained": found.abstained,
-        "errors_from": found.signature,
+        "unread": found.unread, "errors_from": found.signature,
         "labels": [
             {"task": line.task, "value": line.value, "or_higher": line.cumulative,
              "marked": {"documents": line.marked, "stories": line.marked_stories},

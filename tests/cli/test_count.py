@@ -56,6 +56,7 @@ def test_documents_and_stories_are_counted_apart(tcls, model: Path, files: list[
     assert (done.returncode, done.stderr) == (0, b"")
     found = json.loads(done.stdout)
     assert (found["documents"], found["stories"], found["abstained"]) == (4, 2, 1)
+    assert found["unread"] == 0
     for label in found["labels"]:
         for unit, n in (("documents", 3), ("stories", 2)):
             score = label["corrected"][unit]
@@ -80,7 +81,10 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_counted(
     done = tcls("count", files[0], "none.txt", "--model", model, "--format", "json")
     assert done.returncode == 1
     assert done.stderr.decode() == "tcls: none.txt: no such file; check the name and the folder\n"
-    assert json.loads(done.stdout)["documents"] == 1
+    found = json.loads(done.stdout)
+    assert (found["documents"], found["unread"]) == (1, 1)
+    table = tcls("count", files[0], "none.txt", "--model", model).stdout.decode()
+    assert table.startswith("1 documents, 1 stories; 1 not read and in no count\n")
 
 
 def test_where_nothing_can_be_read_there_is_no_table_of_zeros(tcls, model: Path) -> None:
