@@ -12,9 +12,10 @@ from tcls.text.masks import PAUSE, STOP, Masks
 from tcls.text.phrases import Phrases, Row
 from tcls.text.tokens import tokens
 
-#: Families of classes that name a scheme or tell it, and how many forms before one of them
-#: are searched for a denial.
-_SCHEMES, _FAR = ("name:", "told:"), 50
+#: Families of classes that name a scheme or tell it; words before "never" that make it a
+#: standing line ("the office will never ask"); how many forms before a phrase are searched for
+#: one: such a line seldom lists more.
+_SCHEMES, _STANDING, _FAR = ("name:", "told:"), ("will", "would", "shall", "do", "does"), 25
 
 
 class Features:
@@ -52,7 +53,7 @@ class Features:
     def classes(
         self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
     ) -> Iterator[tuple[str, int, int]]:
-        """The lexicon's classes in `forms` as terms, but no scheme that its sentence denies.
+        """The lexicon's classes in `forms` as terms, but no scheme in a standing line.
         `starts` as in `Phrases.matches`."""
         for match in self.phrases.matches(forms, starts):
             if not (match.cls.startswith(_SCHEMES) and _denied(forms, match.start)):
@@ -60,11 +61,12 @@ class Features:
 
 
 def _denied(forms: list[str], start: int) -> bool:
-    """Whether "never" stands before `start` in its sentence, as in "the tax office will never
-    call to ask for your password", which tells of no scheme."""
-    for at in range(start - 1, max(start - _FAR, 0) - 1, -1):
-        if forms[at] == STOP:
+    """Whether "will never" or its like stands before `start` in its clause, as in "the tax
+    office will never call to ask for your password", which tells of no scheme. "A man whom she
+    had never met" denies none."""
+    for at in range(start - 1, max(start - _FAR, 1) - 1, -1):
+        if forms[at] in (STOP, PAUSE):
             return False
-        if forms[at] == "never":
+        if forms[at] == "never" and forms[at - 1] in _STANDING:
             return True
     return False

@@ -21,7 +21,7 @@ NAMES = {
 }  # fmt: skip
 LEXICON = [
     "#0\tfc:compel forced|made", "#1\tmeasure:arrest arrested|jailed", "#2\tfc:control guards",
-    "#3\ttold:advance_fee prize", "forced\t0", "made\t0", "arrested\t1", "jailed\t1",
+    "#3\ttold:advance_fee prize", "#4\tname:shopping gift", "gift\t4", "forced\t0", "made\t0", "arrested\t1", "jailed\t1",
     "guards\t2", "prize\t3",
 ]  # fmt: skip
 #: Batches, and how many documents of each make a small checkout.
@@ -37,7 +37,7 @@ def scorer() -> Scorer:
 
 @pytest.fixture(scope="session")
 def features() -> Features:
-    """Two classes of compulsion, one sanction, one scheme, and five names."""
+    """Two classes of compulsion, one sanction, two schemes, and five names."""
     return Features(Masks(lambda name: NAMES.get(name, "")), Phrases(lookup(LEXICON)))
 
 

@@ -54,20 +54,28 @@ def test_a_term_counts_as_often_as_it_stands(features: Features) -> None:
     [
         ("They offered a prize", 1),
         ("The lottery will never call about a prize", 0),
-        ("The lottery will never call: it sends no prize", 0),
+        ("The lottery will never call, write or send a prize or a gift", 0),
+        ("We would never ask for a gift", 0),
+        ("The lottery will never call: it sends no prize", 1),
+        ("Will it never call? They offered a prize", 1),
         ("It will never call. They offered a prize", 1),
-        ("A prize that never came", 1),
-        ("A prize that never came and a prize", 1),
+        ("It will never call\n• a prize", 1),
+        ("A prize that will never come", 1),
+        ("A man whom she had never met offered a prize", 1),
+        ("They never sent the prize", 1),
+        ("It will never " + 24 * "call " + "a prize", 1),
+        ("It will never " + 23 * "call " + "a prize", 0),
     ],
 )
-def test_a_scheme_behind_never_in_its_sentence_is_no_term(
+def test_a_scheme_in_a_standing_line_is_no_term(
     features: Features, text: str, schemes: int
 ) -> None:
-    assert features.terms(text).count("<told:advance_fee>") == schemes
+    found = features.terms(text)
+    assert found.count("<told:advance_fee>") + found.count("<name:shopping>") == schemes
 
 
 def test_only_schemes_are_denied(features: Features) -> None:
-    assert "<measure:arrest>" in features.terms("They were never jailed")
+    assert "<measure:arrest>" in features.terms("They will never be jailed")
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "…!?", ". ; .", "—"])
