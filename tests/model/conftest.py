@@ -21,8 +21,8 @@ NAMES = {
 }  # fmt: skip
 LEXICON = [
     "#0\tfc:compel forced|made", "#1\tmeasure:arrest arrested|jailed", "#2\tfc:control guards",
-    "#3\ttold:advance_fee prize", "#4\tname:shopping gift", "gift\t4", "forced\t0", "made\t0", "arrested\t1", "jailed\t1",
-    "guards\t2", "prize\t3",
+    "#3\ttold:advance_fee prize", "#4\tname:shopping gift", "forced\t0", "made\t0",
+    "arrested\t1", "jailed\t1", "guards\t2", "prize\t3", "gift\t4",
 ]  # fmt: skip
 #: Batches, and how many documents of each make a small checkout.
 BATCHES = ("forced-crime-in-passing", "modality-in-brief-1", "neighbouring-topics", "scam-types")
