@@ -1,7 +1,6 @@
 """tcls count: how many documents of a collection carry each label."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,10 +27,11 @@ def count(
     found = count_labels(batch, model)
     if not found.documents and batch.exit_code:  # nothing could be read: a table would say 0
         raise typer.Exit(batch.exit_code)
-    found = replace(found, unread=len(batch.failed))
     if form is Format.json:
-        typer.echo(json.dumps(counts_record(found), ensure_ascii=False, indent=1))
+        typer.echo(
+            json.dumps(counts_record(found, len(batch.failed)), ensure_ascii=False, indent=1)
+        )
     else:
-        typer.echo("\n".join(as_counts(found)))
+        typer.echo("\n".join(as_counts(found, len(batch.failed))))
     if batch.exit_code:
         raise typer.Exit(batch.exit_code)

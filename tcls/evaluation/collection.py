@@ -32,15 +32,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection counted. Documents that were abstained from are in `abstained`, files that
-    could not be read in `unread`, and neither in any count: of them nothing is known."""
+    """A collection counted. Documents that were abstained from are in `documents`, in
+    `abstained` and in no other count: of them nothing is known."""
 
     documents: int
     stories: int
     abstained: int
     lines: tuple[Line, ...]
     signature: str
-    unread: int = 0
 
 
 def story_names(documents: Iterable[Document]) -> list[str]:

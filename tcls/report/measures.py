@@ -170,10 +170,11 @@ def _count_name(line: Line) -> str:
     return f"{line.task}{'>=' if line.cumulative else ':'}{line.value}"
 
 
-def as_counts(found: Collection) -> Iterator[str]:
-    """How many documents and stories carry each label."""
+def as_counts(found: Collection, unread: int = 0) -> Iterator[str]:
+    """How many documents and stories carry each label; beside them `unread` files that could
+    not be read."""
     out = f"; {found.abstained} not judged and in no count" if found.abstained else ""
-    out += f"; {found.unread} not read and in no count" if found.unread else ""
+    out += f"; {unread} files not read and in no count" if unread else ""
     yield f"{found.documents} documents, {found.stories} stories{out}"
     yield "Corrected for errors measured on the test split; holds where these texts are like those."
     yield "Intervals: 95 %. Scores are about texts, never about persons."
@@ -241,11 +242,12 @@ def _count_record(count: Count) -> dict[str, Any]:
     return {"documents": score_record(count.documents), "stories": score_record(count.stories)}
 
 
-def counts_record(found: Collection) -> dict[str, Any]:
-    """A counted collection as JSON. `expected` is the sum of probabilities."""
+def counts_record(found: Collection, unread: int = 0) -> dict[str, Any]:
+    """A counted collection as JSON. `expected` is the sum of probabilities, `unread` how many
+    files could not be read: they are not among `documents`."""
     return {
         "documents": found.documents, "stories": found.stories, "abstained": found.abstained,
-        "unread": found.unread, "errors_from": found.signature,
+        "unread": unread, "errors_from": found.signature,
         "labels": [
             {"task": line.task, "value": line.value, "or_higher": line.cumulative,
              "marked": {"documents": line.marked, "stories": line.marked_stories},

@@ -82,6 +82,13 @@ def test_keywords_find_names(root: Path, text: str, task: str, value: str, found
     assert (system.scores([Document("x", text)])[0, COLUMN[task, value]] > 0) == found
 
 
+def test_keywords_do_not_count_a_standing_line(root: Path) -> None:
+    line, told = "The bank will never ask for your password.", "They ask for your password."
+    column = COLUMN["scam_type", "phishing_identity"]
+    scores = baselines.Keywords(root).scores([Document("x", line), Document("y", told)])
+    assert (scores[0, column], scores[1, column] > 0) == (0, True)
+
+
 def test_keywords_respect_vetoes_and_word_boundaries(root: Path) -> None:
     system = baselines.Keywords(root)
     texts = ["The romance scam unit moved.", "An aromance scamper was seen in the park."]

@@ -30,16 +30,21 @@ def lexicon(root: Path) -> list[dict[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def matches(root: Path) -> dict[str, list[bool]]:
-    """For each class of schemes, whether each match in the test split, of which the writers of
-    the lexicon saw nothing, stands in a passage of that type; "unspecified" is right with any."""
+def features(root: Path) -> Features:
+    """The masks and the lexicon of labels/."""
     labels = root / "labels"
-    features = Features(
+    return Features(
         Masks(lookup(mask_lines(labels / "masks"))),
         Phrases(lookup(lexicon_lines(labels / "lexicon.toml"))),
     )
+
+
+@pytest.fixture(scope="module")
+def matches(root: Path, features: Features) -> dict[str, list[bool]]:
+    """For each class of schemes, whether each match in the test split, of which the writers of
+    the lexicon saw nothing, stands in a passage of that type; "unspecified" is right with any."""
     corpus = load_corpus(root)
-    corpus = corpus.subset(in_test_split(corpus, labels))
+    corpus = corpus.subset(in_test_split(corpus, root / "labels"))
     task = corpus.schema.task("scam_type")
     found: dict[str, list[bool]] = defaultdict(list)
     for document, passages in zip(corpus.documents, corpus.passages, strict=True):
@@ -90,3 +95,36 @@ def test_every_class_stands_once_says_what_it_is_and_whom_it_follows(
 def test_no_class_has_a_phrase_twice(lexicon: list[dict[str, list[str]]]) -> None:
     for entry in lexicon:
         assert max(Counter(entry["phrases"]).values()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the remaining victims from cybercrime centres",
+        "trafficked to a cybercrime centre",
+        "rescued from a cyber slave camp",
+        "trapped in cyber crime camps",
+        "compatriots in the scam centre",
+    ],
+)
+def test_people_in_or_out_of_a_scam_centre_are_captives(features: Features, text: str) -> None:
+    assert "<fc:captive>" in features.terms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "five detained in a cyber crime operation",
+        "a workshop was held at the cyber crime centre",
+        "the complaint was taken to the cybercrime centre",
+        "suspects released from the cyber crime centre on bail",
+        "delegates were taken to the cyber park",
+        "the national cyber crime centres met",
+        "the new cybercrime hubs of the police",
+        "victims in the fraud operation lost two million",
+    ],
+)
+def test_police_centres_and_targets_of_fraud_are_neither_captives_nor_places(
+    features: Features, text: str
+) -> None:
+    assert not {"<fc:captive>", "<fc:place>"} & set(features.terms(text))
