@@ -83,10 +83,9 @@ def test_keywords_find_names(root: Path, text: str, task: str, value: str, found
 
 
 def test_keywords_do_not_count_a_standing_line(root: Path) -> None:
-    line, told = "The bank will never ask for your password.", "They ask for your password."
-    column = COLUMN["scam_type", "phishing_identity"]
-    scores = baselines.Keywords(root).scores([Document("x", line), Document("y", told)])
-    assert (scores[0, column], scores[1, column] > 0) == (0, True)
+    texts = ["The bank will never draw you into a romance scam.", "It was a romance scam."]
+    scores = baselines.Keywords(root).scores([Document("x", text) for text in texts])
+    assert (scores[:, ROMANCE] > 0).tolist() == [False, True]
 
 
 def test_keywords_respect_vetoes_and_word_boundaries(root: Path) -> None:
