@@ -81,7 +81,8 @@ the United Kingdom; British; Britons; ; UK, Britain
 the United States; American; Americans; ; United States of America, US, USA, America
 """
 _VOWEL = re.compile(r"(?i)(?!u[gkn]|eu)[aeiou]")
-#: What makes a name part of a longer one (South China Sea, Latin American, Port of Spain).
+#: What makes a name part of a longer one (South China Sea, Latin American, Port of Spain, the
+#: Republic of Indonesia).
 _BEFORE = r"(?<![\w$€£-])" + "".join(
     f"(?<!{word} )"
     for word in (
@@ -95,6 +96,8 @@ _BEFORE = r"(?<![\w$€£-])" + "".join(
         "Latin",
         "New",
         "Port of",
+        "Republic of",
+        "Kingdom of",
     )
 )
 _AFTER = (

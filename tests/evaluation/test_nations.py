@@ -80,6 +80,8 @@ def test_an_article_of_the_noun_behind_a_country_stays() -> None:
     ("kind", "text"),
     [
         ("country", "Port of Spain"),
+        ("country", "the People's Republic of China"),
+        ("country", "the Kingdom of Morocco"),
         ("country", "South China"),
         ("country", "the China Sea"),
         ("nationality", "the Indian Ocean"),
