@@ -221,8 +221,8 @@ def one_by_one(model: Any, x: Any, truth: Array) -> tuple[Array, Array]:
 
 
 class Keywords(Learner):
-    """Phrases of labels/lexicon.toml, with their word boundaries, vetoes and denials. The
-    probability is n / (n + 1) for n phrases; nothing but the thresholds is learnt."""
+    """Phrases of labels/lexicon.toml, with their word boundaries and vetoes, outside standing
+    lines. The probability is n / (n + 1) for n phrases; only the thresholds are learnt."""
 
     calibrated = False
 
