@@ -14,7 +14,7 @@ import numpy as np
 
 from tcls.model.features import Features
 from tcls.model.gates import joint_arrays, openings
-from tcls.model.rollup import inputs_array
+from tcls.model.rollup import inputs_array, seen_array
 from tcls.model.store import Model
 from tcls.text.masks import MOST_WORDS, PAUSE, STOP
 from tcls.text.phrases import Row
@@ -370,7 +370,7 @@ class Bulk:
         documents = self._sums("document", owner, row, whole, len(block))
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         own, whole_own = joint_arrays(passages, starts, documents, self._openings)
-        table = inputs_array(own, starts, whole_own)
+        table = seen_array(inputs_array(own, starts, whole_own))
         rollup = self._arrays["rollup"]
         logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))

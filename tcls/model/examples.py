@@ -33,15 +33,15 @@ class Settings:
     regularisation strengths; `least_stories` is the fewest independent stories in which a
     term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
-    paragraph; `sentence_weight` is the weight of single sentences as further examples of
-    passages (0: none); `inputs` are those of the roll-up that are used; `lexicon` switches
-    the terms of the lexicon, `gates` the questions asked first (`tcls.model.gates`), `context`
-    whether passages whose label needs context teach what is asked of whole documents; before
-    gates and the decisions of `ratio_tasks` are fitted, terms are scaled by the log ratio of
-    their frequencies to the power of `ratio` (0: not at all); where scores become
-    probabilities and thresholds are chosen, a document without a label counts
-    `negative_weight` times, since a corpus made for a label has it more often than the texts
-    that are read with it (Elkan 2001); `skip` names values that are not learnt.
+    paragraph; `sentence_weight` is the weight of single sentences as further examples of passages
+    (0: none); `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
+    the task's other decisions too; `lexicon` switches the terms of the lexicon, `gates` the
+    questions asked first (`tcls.model.gates`), `context` whether passages whose label needs
+    context teach what is asked of whole documents; before gates and the decisions of `ratio_tasks`
+    are fitted, terms are scaled by the log ratio of their frequencies to the power of `ratio` (0:
+    not at all); where scores become probabilities and thresholds are chosen, a document without a
+    label counts `negative_weight` times, since a corpus made for a label has it more often than
+    the texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
     Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
@@ -50,6 +50,7 @@ class Settings:
     smoothing: float = 500.0
     sentence_weight: float = 0.5
     inputs: tuple[str, ...] = INPUTS
+    stacked: bool = True
     lexicon: bool = True
     gates: bool = True
     context: bool = True

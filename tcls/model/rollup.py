@@ -1,10 +1,12 @@
 """Passages to document: a document's inputs from its passages' scores, and their probability.
 
-For each decision the roll-up is a logistic regression on two inputs, learnt on
-out-of-fold scores, so it is at once the combination of passage and document
-model and the calibration (Platt 1999), for texts that have labels as often as
-`Settings.negative_weight` makes the corpus have them. Sums over passages are left out on purpose:
-in long texts many passages that each say nothing would add up to something.
+For each decision the roll-up is a logistic regression learnt on out-of-fold scores, so it is at
+once the combination of passage and document model and the calibration (Platt 1999), for texts
+that have labels as often as `Settings.negative_weight` makes the corpus have them. It sees the
+decision's own two inputs, and those of the other decisions of its task as probabilities: what
+looks like a false job is one less likely where a false courier is all but certain (stacked
+binary relevance; Godbole & Sarawagi 2004). Sums over passages are left out on purpose: in long
+texts many passages that each say nothing would add up to something.
 """
 
 import math
@@ -14,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-#: Inputs of the roll-up, in column order; the last column of its weights is the intercept.
+#: A decision's own inputs. A row of the roll-up's weights has these, then those of all K
+#: decisions as probabilities (0 for itself and for other tasks), then the intercept.
 INPUTS = ("best", "document")
 
 
@@ -27,8 +30,14 @@ def sigmoid(score: float) -> float:
 
 
 def inputs(passages: Sequence[float], document: float) -> tuple[float, float]:
-    """The inputs of one decision: the best passage score and the document's own score."""
+    """The own inputs of one decision: the best passage score and the document's own score."""
     return max(passages, default=document), document
+
+
+def seen(table: Sequence[tuple[float, ...]], k: int) -> list[float]:
+    """What the roll-up of decision `k` may see: its own inputs from a table of K rows, then the
+    inputs of all as probabilities."""
+    return [*table[k], *(sigmoid(score) for row in table for score in row)]
 
 
 def inputs_array(
@@ -42,3 +51,12 @@ def inputs_array(
     import numpy as np
 
     return np.stack([np.maximum.reduceat(passages, starts, axis=0), documents], axis=2)
+
+
+def seen_array(table: "np.ndarray") -> "np.ndarray":
+    """`seen` for all decisions of many documents: D×K×2 to D×K×(2 + 2K)."""
+    import numpy as np
+
+    d, k, m = table.shape
+    chances = 1 / (1 + np.exp(-np.clip(table, -700, 700))).reshape(d, 1, k * m)
+    return np.concatenate([table, np.broadcast_to(chances, (d, k, k * m))], axis=2)

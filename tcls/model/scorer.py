@@ -16,7 +16,7 @@ from typing import Any
 
 from tcls.model.features import Features
 from tcls.model.gates import joint, openings
-from tcls.model.rollup import INPUTS, inputs, sigmoid
+from tcls.model.rollup import INPUTS, inputs, seen, sigmoid
 from tcls.model.store import Model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
@@ -89,11 +89,12 @@ class Scorer:
     def _probabilities(
         self, passages: Sequence[Sequence[float]], document: Sequence[float]
     ) -> list[float]:
-        m = len(INPUTS) + 1
+        table = [inputs(*joint(passages, document, k, g)) for k, g in enumerate(self.openings)]
+        m = len(INPUTS) * (len(table) + 1) + 1
         found = []
-        for k, gate in enumerate(self.openings):
+        for k in range(len(table)):
             *weights, intercept = self._rollup[k * m : (k + 1) * m]
-            values = inputs(*joint(passages, document, k, gate))
+            values = seen(table, k)
             score = intercept + math.fsum(w * v for w, v in zip(weights, values, strict=True))
             found.append(sigmoid(score))
         return found

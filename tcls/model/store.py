@@ -204,6 +204,9 @@ def open_model(folder: Path | None = None) -> Model:
             raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
     if arrays["bias"].shape != (2, k):
         raise _refuse(folder, f"bias is not 2 models by {k} columns")
+    own, n = len(manifest["rollup_inputs"]), len(manifest["decisions"])
+    if arrays["rollup"].shape != (n, own * (n + 1) + 1):
+        raise _refuse(folder, f"rollup is not {n} decisions by {own * (n + 1) + 1} weights")
     return Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
 
 

@@ -26,7 +26,7 @@ from tcls.model.calibrate import thresholds
 from tcls.model.examples import Data, Decision, Settings
 from tcls.model.features import Features
 from tcls.model.gates import Gate, joint_arrays, openings
-from tcls.model.rollup import INPUTS, inputs_array
+from tcls.model.rollup import INPUTS, inputs_array, seen_array
 from tcls.model.store import save_model
 from tcls.model.vocabulary import matrix
 from tcls.text.masks import Masks
@@ -126,12 +126,19 @@ def _chances(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return chances
 
 
-def _rolled(table: np.ndarray, y: np.ndarray, settings: Settings) -> np.ndarray:
-    """Roll-up weights of one decision from its D×2 inputs; inputs not used weigh 0."""
-    used = [INPUTS.index(name) for name in settings.inputs]
-    *weights, intercept = _logistic(table[:, used], y, settings.negative_weight)
-    found = np.zeros(len(INPUTS) + 1)
-    found[used], found[-1] = weights, intercept
+def _used(decisions: Sequence[Decision], k: int, settings: Settings) -> np.ndarray:
+    """Which of what the roll-up of decision `k` may see (`seen`) it uses."""
+    own = [name in settings.inputs for name in INPUTS]
+    task = decisions[k][0]
+    near = [settings.stacked and j != k and of == task for j, (of, _) in enumerate(decisions)]
+    return np.append(own, np.outer(near, own))
+
+
+def _rolled(x: np.ndarray, y: np.ndarray, used: np.ndarray, negative: float) -> np.ndarray:
+    """Roll-up weights of one decision from the D×(2 + 2K) that it may see; what is not used
+    weighs 0."""
+    found = np.zeros(len(used) + 1)
+    found[np.append(used, True)] = _logistic(x[:, used], y, negative)
     return found
 
 
@@ -165,25 +172,28 @@ def fit(
         )  # fmt: skip
         whole[~train] = data.whole[~train] @ w + b
     passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
-    table = inputs_array(passages, data.starts, documents)
+    table = seen_array(inputs_array(passages, data.starts, documents))
     decided = range(len(data.chosen))
     truth = data.truth[:, decided]
+    negative = settings.negative_weight
     probability = np.zeros(truth.shape)
+    rollup = []
     for k in decided:
+        used = _used(data.chosen, k, settings)
         for f in range(settings.n_folds):
             train = data.fold != f
-            weights = _rolled(table[train, k], truth[train, k], settings)
+            weights = _rolled(table[train, k], truth[train, k], used, negative)
             probability[~train, k] = _chances(table[~train, k], weights)
+        rollup.append(_rolled(table[:, k], truth[:, k], used, negative))
     say("fitting on all")
     w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers, taught)
     wd, bd = fit_all(data.whole, data.truth, equal, settings.c_document, powers, of_documents)
-    negative = settings.negative_weight
     return Fit(
         data.chosen, data.gates, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),
         np.round(wd, settings.weight_decimals).astype(np.float32),
         np.round(np.stack([b, bd]), settings.weight_decimals),
-        np.stack([_rolled(table[:, k], truth[:, k], settings) for k in decided]),
+        np.stack(rollup),
         np.stack([_logistic(passages[:, k : k + 1], data.y[:, k], negative) for k in decided]),
         truth, probability,
         {
@@ -226,7 +236,7 @@ def train(
     whole = x @ result.document.astype(np.float64) + result.bias[1]  # texts of one passage
     each = np.arange(len(examples))
     own = joint_arrays(scores, each, whole, openings(result.decisions, result.gates))
-    table = inputs_array(own[0], each, own[1])
+    table = seen_array(inputs_array(own[0], each, own[1]))
     chances = [_chances(table[:, k], weights) for k, weights in enumerate(result.rollup)]
     manifest = {
         "name": folder.name,

@@ -124,11 +124,12 @@ def test_a_probability_is_the_logistic_function_of_the_rolled_up_scores(
     scorer: Scorer, texts: list[str]
 ) -> None:
     found = scorer.score(texts)
+    gates = enumerate(scorer.openings)
+    table = np.array([inputs(*joint(found.passages, found.document, k, g)) for k, g in gates])
     for k, weights in enumerate(array(scorer, "rollup")):
-        values = inputs(*joint(found.passages, found.document, k, scorer.openings[k]))
-        assert len(values) == len(INPUTS)
-        wanted = float(expit(np.dot(weights[:-1], values) + weights[-1]))
-        assert found.probabilities[k] == pytest.approx(wanted, abs=CLOSE)
+        own, near = weights[: len(INPUTS)], weights[len(INPUTS) : -1]
+        wanted = own @ table[k] + near @ expit(table).ravel() + weights[-1]
+        assert found.probabilities[k] == pytest.approx(float(expit(wanted)), abs=CLOSE)
 
 
 @given(PASSAGES, st.randoms(use_true_random=False))

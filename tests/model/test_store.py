@@ -23,7 +23,7 @@ MANIFEST_ROW: dict[str, Any] = {
     "thresholds": {"a:yes": {"f1": 0.5}, "b:no": {"f1": 0.4}},
     "corpus": {"documents": 1, "stories": 1, "passages": 1, "fingerprint": ""},
     "self_test": [{"text": "jail", "scores": [0.0, 0.0], "probabilities": [0.5, 0.5]}],
-    "settings": {}, "libraries": {},
+    "settings": {}, "libraries": {}, "rollup_inputs": ["best", "document"],
 }  # fmt: skip
 NUMBERS = st.floats(width=32, allow_nan=False)
 
@@ -32,7 +32,7 @@ def numbers(**changes: Any) -> dict[str, Any]:
     """Three terms by two decisions."""
     plain = {
         "idf": [1, 2, 3], "passage": np.arange(6).reshape(3, 2), "document": np.ones((3, 2)),
-        "bias": np.zeros((2, 2)), "rollup": np.ones((2, 3)), "calibration": np.ones((2, 2)),
+        "bias": np.zeros((2, 2)), "rollup": np.ones((2, 7)), "calibration": np.ones((2, 2)),
     }  # fmt: skip
     return {name: np.asarray(value, float) for name, value in (plain | changes).items()}
 
