@@ -128,3 +128,49 @@ def test_police_centres_and_targets_of_fraud_are_neither_captives_nor_places(
     features: Features, text: str
 ) -> None:
     assert not {"<fc:captive>", "<fc:place>"} & set(features.terms(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man who posed as the school nurse rang nine parents.",
+        "She introduced herself as the new sales representative.",
+        "They said they were from the water company.",
+        "letters in the name of the ministry",
+        "The company has no employee of that name.",
+        "a false courier asked for the fee; the riders are not our staff",
+        "The messages did not come from us.",
+    ],
+)
+def test_whoever_presents_himself_as_what_he_is_not_poses(features: Features, text: str) -> None:
+    assert "<pose:any>" in features.terms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bank said it was the largest loan of the year.",
+        "The letter did not come in time.",
+        "She is a nurse and works with the school.",
+        "a photograph of the staff",
+    ],
+)
+def test_plain_statements_are_no_pose(features: Features, text: str) -> None:
+    assert "<pose:any>" not in features.terms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "poses"),
+    [
+        ("A caller pretending to be her nephew asked for money.", True),
+        ("persons who introduced themselves as the insurer", True),
+        ("a man impersonating a priest", True),
+        ("Her nephew asked for money.", False),
+        ("The flat is registered in the name of a relative.", False),
+        ("They introduced themselves as officers of the court.", False),
+    ],
+)
+def test_a_pose_as_no_authority_tells_private_impersonation(
+    features: Features, text: str, poses: bool
+) -> None:
+    assert ("<told:impersonation_private>" in features.terms(text)) is poses
