@@ -108,6 +108,7 @@ def test_a_changed_part_is_refused_by_name(tmp_path: Path, part: str) -> None:
         ({"document": np.ones((3, 1))}, "document weights are not 3 terms by 2 columns"),
         ({"idf": [1, 2]}, "weights are not 3 terms by 2 columns"),
         ({"bias": np.zeros((2, 3))}, "bias is not 2 models by 2 columns"),
+        ({"rollup": np.ones((2, 3))}, "rollup is not 2 decisions by 7 weights"),
     ],
 )
 def test_weights_that_do_not_fit_the_vocabulary_are_refused(
