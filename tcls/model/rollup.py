@@ -34,10 +34,10 @@ def inputs(passages: Sequence[float], document: float) -> tuple[float, float]:
     return max(passages, default=document), document
 
 
-def seen(table: Sequence[tuple[float, ...]], k: int) -> list[float]:
-    """What the roll-up of decision `k` may see: its own inputs from a table of K rows, then the
-    inputs of all as probabilities."""
-    return [*table[k], *(sigmoid(score) for row in table for score in row)]
+def chances(table: Sequence[tuple[float, ...]]) -> list[float]:
+    """The inputs of all K decisions as probabilities, row by row. The roll-up of a decision sees
+    its own row and, behind it, these."""
+    return [sigmoid(score) for row in table for score in row]
 
 
 def inputs_array(
@@ -54,9 +54,10 @@ def inputs_array(
 
 
 def seen_array(table: "np.ndarray") -> "np.ndarray":
-    """`seen` for all decisions of many documents: D×K×2 to D×K×(2 + 2K)."""
+    """What each roll-up sees, its own inputs and the `chances` of all, for many documents:
+    D×K×2 to D×K×(2 + 2K)."""
     import numpy as np
 
     d, k, m = table.shape
-    chances = 1 / (1 + np.exp(-np.clip(table, -700, 700))).reshape(d, 1, k * m)
-    return np.concatenate([table, np.broadcast_to(chances, (d, k, k * m))], axis=2)
+    near = 1 / (1 + np.exp(-np.clip(table, -700, 700))).reshape(d, 1, k * m)
+    return np.concatenate([table, np.broadcast_to(near, (d, k, k * m))], axis=2)

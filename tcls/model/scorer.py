@@ -16,7 +16,7 @@ from typing import Any
 
 from tcls.model.features import Features
 from tcls.model.gates import joint, openings
-from tcls.model.rollup import INPUTS, inputs, seen, sigmoid
+from tcls.model.rollup import INPUTS, chances, inputs, sigmoid
 from tcls.model.store import Model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
@@ -90,11 +90,12 @@ class Scorer:
         self, passages: Sequence[Sequence[float]], document: Sequence[float]
     ) -> list[float]:
         table = [inputs(*joint(passages, document, k, g)) for k, g in enumerate(self.openings)]
-        m = len(INPUTS) * (len(table) + 1) + 1
+        near = chances(table)
+        m = len(INPUTS) + len(near) + 1
         found = []
-        for k in range(len(table)):
+        for k, own in enumerate(table):
             *weights, intercept = self._rollup[k * m : (k + 1) * m]
-            values = seen(table, k)
+            values = [*own, *near]
             score = intercept + math.fsum(w * v for w, v in zip(weights, values, strict=True))
             found.append(sigmoid(score))
         return found

@@ -127,7 +127,7 @@ def _chances(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _used(decisions: Sequence[Decision], k: int, settings: Settings) -> np.ndarray:
-    """Which of what the roll-up of decision `k` may see (`seen`) it uses."""
+    """Which of what the roll-up of decision `k` may see (`seen_array`) it uses."""
     own = [name in settings.inputs for name in INPUTS]
     task = decisions[k][0]
     near = [settings.stacked and j != k and of == task for j, (of, _) in enumerate(decisions)]
