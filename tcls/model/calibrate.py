@@ -9,9 +9,6 @@ if TYPE_CHECKING:
 #: Aims for which thresholds are stored besides the best F1.
 RECALLS = (0.8, 0.85, 0.9, 0.95, 0.98)
 PRECISIONS = (0.8, 0.85, 0.9, 0.95)
-#: F1 that a higher threshold may give away: the curve is flat near its top, and a false
-#: label costs more than the few that a lower threshold would find.
-SLACK = 0.005
 #: A decision with fewer positives than this gets no thresholds of its own choosing.
 FEWEST = 10
 
@@ -22,10 +19,9 @@ def thresholds(
     """Thresholds of one decision by aim: "f1", "recall=0.95", "precision=0.9", …
 
     `truth` is 0/1 and `probability` in [0, 1], both of length n; a 0 counts `negative` times. A
-    threshold is halfway between two neighbouring probabilities. "f1" is the highest
-    threshold whose F1 is within `SLACK` of the best; "recall=r" the highest whose recall is
-    at least r; "precision=p" the lowest whose precision is at least p, from there up (left
-    out where none reaches it).
+    threshold is halfway between two neighbouring probabilities. "f1" is the highest of those
+    with the best F1; "recall=r" the highest whose recall is at least r; "precision=p" the
+    lowest whose precision is at least p, from there up (left out where none reaches it).
     """
     import numpy as np
 
@@ -40,8 +36,7 @@ def thresholds(
     cut = np.append((ranked[:-1] + ranked[1:]) / 2, ranked[-1] / 2)
     last = np.append(ranked[:-1] != ranked[1:], True)  # equal probabilities stay together
     places = np.flatnonzero(last)
-    best = f1[places].max()
-    found = {"f1": float(cut[places[np.argmax(f1[places] >= best - SLACK)]])}
+    found = {"f1": float(cut[places[np.argmax(f1[places])]])}
     for r in RECALLS:
         found[f"recall={r:g}"] = float(cut[places[np.argmax(recall[places] >= r)]])
     for p in PRECISIONS:

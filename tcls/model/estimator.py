@@ -102,7 +102,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"no term stands in {self.least_documents} texts; give more texts")
         self.vocabulary_ = {term: i for i, term in enumerate(vocabulary)}
         self.idf_ = inverse_frequency(terms, self.vocabulary_)
-        powers = [self.ratio] * table.shape[1]
+        powers = [(self.ratio,)] * table.shape[1]
         weight = np.ones(len(table))
         self.coef_, self.intercept_ = fit_all(self._matrix(terms), table, weight, self.c, powers)
         return self

@@ -39,9 +39,11 @@ class Settings:
     questions asked first (`tcls.model.gates`), `context` whether passages whose label needs
     context teach what is asked of whole documents; before gates and the decisions of `ratio_tasks`
     are fitted, terms are scaled by the log ratio of their frequencies to the power of `ratio` (0:
-    not at all); where scores become probabilities and thresholds are chosen, a document without a
-    label counts `negative_weight` times, since a corpus made for a label has it more often than
-    the texts that are read with it (Elkan 2001); `skip` names values that are not learnt.
+    not at all), and the decisions of `averaged` have the mean of the weights fitted without
+    scaling and with that of power 1; where scores become probabilities and thresholds are chosen, a
+    document without a label counts `negative_weight` times, since a corpus made for a label has it
+    more often than the texts that are read with it (Elkan 2001); `skip` names values that are not
+    learnt.
     Raises UsageError for a number below its range and for inputs that do not exist."""
 
     c_passage: float = 32.0
@@ -54,8 +56,9 @@ class Settings:
     lexicon: bool = True
     gates: bool = True
     context: bool = True
-    ratio: float = 0.5
-    ratio_tasks: tuple[str, ...] = ("forced_criminality", "victim_criminalisation", "scam_type")
+    ratio: float = 0.25
+    ratio_tasks: tuple[str, ...] = ("forced_criminality",)
+    averaged: tuple[str, ...] = ("victim_criminalisation", "scam_type")
     negative_weight: float = 1.5
     n_folds: int = 5
     weight_decimals: int = 3
@@ -69,6 +72,12 @@ class Settings:
         if not self.inputs or set(self.inputs) - set(INPUTS):
             known = ", ".join(INPUTS)
             raise UsageError(f"settings: inputs = {list(self.inputs)}; expected some of {known}")
+
+    def powers(self, task: str) -> tuple[float, ...]:
+        """The powers of scaling with which a decision of `task` is fitted."""
+        if task in self.averaged:
+            return 0.0, 1.0
+        return (self.ratio if task in self.ratio_tasks else 0.0,)
 
 
 def decisions(schema: Schema, skip: Sequence[str] = ()) -> list[Decision]:

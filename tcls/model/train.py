@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import joblib
@@ -90,11 +91,12 @@ def _linear(
 
 
 def fit_all(
-    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float, powers: Sequence[float],
-    taught: np.ndarray | None = None,
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float,
+    powers: Sequence[Sequence[float]], taught: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """V×K weights and K biases, one logistic regression per decision, each learning of the
-    examples that `taught` (N×K) says; of all without it."""
+    """V×K weights and K biases. A decision has one logistic regression for each of its powers
+    of scaling, and the mean of their weights; it learns of the examples that `taught` (N×K)
+    says, of all without it."""
 
     def one(k: int, power: float) -> tuple[np.ndarray, float]:
         if taught is None or taught[:, k].all():
@@ -103,10 +105,16 @@ def fit_all(
         return _linear(x[rows], y[rows, k], weight[rows], c, power)
 
     with threadpool_limits(1):  # sums split over threads differ in the last bits
-        found = joblib.Parallel(n_jobs=2, prefer="threads")(  # liblinear lets other threads run
-            joblib.delayed(one)(k, power) for k, power in enumerate(powers)
+        found = iter(
+            joblib.Parallel(n_jobs=2, prefer="threads")(  # liblinear lets other threads run
+                joblib.delayed(one)(k, power) for k, each in enumerate(powers) for power in each
+            )
         )
-    return np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found])
+    means = []
+    for each in powers:
+        weights, biases = zip(*islice(found, len(each)), strict=True)
+        means.append((np.mean(weights, axis=0), np.mean(biases)))
+    return np.stack([w for w, _ in means], axis=1), np.array([b for _, b in means])
 
 
 def _logistic(x: np.ndarray, y: np.ndarray, negative: float) -> np.ndarray:
@@ -151,8 +159,8 @@ def fit(
     say(f"reading {len(corpus.documents)} documents")
     data = Data(corpus, features, settings, keep)
     examples = data.examples()
-    powers = [settings.ratio * (task in settings.ratio_tasks) for task, _ in data.chosen]
-    powers += [settings.ratio] * len(data.gates)
+    powers = [settings.powers(task) for task, _ in data.chosen]
+    powers += [(settings.ratio,)] * len(data.gates)
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     equal = np.ones(len(data.truth))
     taught = data.taught(examples.y, examples.document, examples.context)

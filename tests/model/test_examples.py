@@ -191,6 +191,11 @@ def test_a_setting_out_of_range_is_named(name: str, value: object) -> None:
         Settings(**{name: value})  # type: ignore[arg-type]
 
 
+def test_a_task_is_fitted_unscaled_scaled_or_both_ways() -> None:
+    settings = Settings(ratio=0.25, ratio_tasks=("a",), averaged=("b",))
+    assert [settings.powers(task) for task in "abc"] == [(0.25,), (0.0, 1.0), (0.0,)]
+
+
 def test_without_a_weight_sentences_are_no_examples(features: Features) -> None:
     found = data(coded(), features, sentence_weight=0.0).examples()
     assert found.document.tolist() == [0, 0, 1, 1]

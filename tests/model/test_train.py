@@ -19,7 +19,7 @@ from tcls.model.examples import Settings, decisions, truth
 from tcls.model.gates import joint_arrays
 from tcls.model.scorer import Scorer
 from tcls.model.store import MANIFEST, PARTS, open_model
-from tcls.model.train import Fit, _linear, _scale, libraries, train
+from tcls.model.train import Fit, _linear, _scale, fit_all, libraries, train
 from tcls.model.verify import self_test
 
 SETTINGS = Settings(n_folds=2)
@@ -203,6 +203,19 @@ def test_a_decision_that_is_true_of_every_example_can_be_learnt() -> None:
     x = sp.csr_matrix(np.eye(3))
     weights, intercept = _linear(x, np.ones(3), np.ones(3), 1.0, 0.0)
     assert (x @ weights + intercept > 0).all()
+
+
+def test_a_decision_of_several_powers_has_the_mean_of_their_weights() -> None:
+    """Terms 0 and 1 tell the two kinds apart, term 2 stands in all four texts: scaled it gets no
+    weight, and so half of its weight in the mean."""
+    x = sp.csr_matrix(np.array([[1.0, 0, 1], [1, 0, 2], [0, 1, 1], [0, 1, 1]]))
+    y, each = np.array([[1, 0], [1, 0], [0, 1], [0, 1]]), np.ones(4)
+    plain, scaled = (fit_all(x, y, each, 1.0, [(power,)] * 2) for power in (0.0, 1.0))
+    weights, biases = fit_all(x, y, each, 1.0, [(0.0, 1.0), (0.0,)])
+    assert scaled[0][2, 0] == 0 != plain[0][2, 0]
+    assert weights[:, 0] == pytest.approx((plain[0][:, 0] + scaled[0][:, 0]) / 2)
+    assert biases[0] == pytest.approx((plain[1][0] + scaled[1][0]) / 2)
+    assert weights[:, 1] == pytest.approx(plain[0][:, 1])
 
 
 # Naive Bayes scaling
