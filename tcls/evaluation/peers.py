@@ -30,7 +30,7 @@ from tcls.reading.document import Document
 from tcls.text.tokens import tokens
 
 #: How fastText is trained. One thread and a seed: two runs give equal weights.
-FASTTEXT = {
+FASTTEXT: dict[str, Any] = {
     "loss": "ova", "lr": 0.1, "epoch": 50, "dim": 50, "wordNgrams": 2, "minCount": 2,
     "bucket": 200_000, "thread": 1, "seed": 1, "verbose": 0,
 }  # fmt: skip
@@ -65,7 +65,16 @@ class FastText(Learner):
                 for document, row in zip(corpus.documents, truth, strict=True):
                     names = [f"__label__{k}" for k in np.flatnonzero(row).tolist()]
                     stream.write(" ".join([_ANY, *names, _line(document)]) + "\n")
-            self.model = fasttext.train_supervised(str(file), **FASTTEXT)
+            self.model = self._trained(fasttext, str(file), FASTTEXT["lr"])
+
+    def _trained(self, fasttext: Any, file: str, rate: float) -> Any:
+        """fastText stops with NaN where its learning rate is too high for a corpus: half of it."""
+        try:
+            return fasttext.train_supervised(file, **FASTTEXT | {"lr": rate})
+        except RuntimeError:
+            if rate < 0.01:
+                raise
+            return self._trained(fasttext, file, rate / 2)
 
     def scores(self, documents: Sequence[Document]) -> Array:
         """Log-odds of each label; of one never seen, those of 1 in a million."""
