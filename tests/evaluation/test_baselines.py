@@ -170,6 +170,23 @@ def test_fasttext_is_the_same_twice(root: Path, separable: Corpus) -> None:
     assert np.array_equal(*runs)
 
 
+def test_fasttext_learns_at_half_its_rate_where_the_whole_one_ends_in_nan(root: Path) -> None:
+    rates: list[float] = []
+
+    class Library:
+        @staticmethod
+        def train_supervised(file: str, *, lr: float, **_: object) -> str:
+            rates.append(lr)
+            if lr > 0.03 or file == "bad":
+                raise RuntimeError("Encountered NaN.")
+            return "trained"
+
+    assert peers.FastText(root)._trained(Library, "train.txt", 0.1) == "trained"
+    assert rates == [0.1, 0.05, 0.025]
+    with pytest.raises(RuntimeError, match="NaN"):
+        peers.FastText(root)._trained(Library, "bad", 0.1)
+
+
 @pytest.mark.parametrize(("system", "width"), [(peers.Static, 256), (peers.MiniLM, 384)])
 def test_embeddings_need_no_network(
     root: Path, system: type, width: int, monkeypatch: pytest.MonkeyPatch
