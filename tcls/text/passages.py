@@ -33,6 +33,8 @@ _MOST_CHARACTERS = 5000
 #: Lines are taken as broken at a fixed width up to this many characters, when more than this
 #: share of them is full.
 _WIDEST, _FILLED = 100, 0.75
+#: So many sentences must go on in the next line for a text to be taken as wrapped and set double.
+_SEVERAL = 3
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -49,9 +51,22 @@ def lines(text: str) -> list[Span]:
     return [span for span in spans if span.end > span.start]
 
 
-def _adjoin(text: str, upper: Span, lower: Span) -> bool:
-    """Whether one line follows on another without a blank line between."""
-    return text.count("\n", upper.end, lower.start) == 1
+def _goes_on(text: str, upper: Span, lower: Span) -> bool:
+    """Whether a sentence goes on: the upper line has no ending, the lower begins small."""
+    return text[lower.start].islower() and not _END.search(upper.of(text))
+
+
+def _neighbours(text: str, found: list[Span]) -> list[tuple[Span, Span]]:
+    """The lines that stand next to one another: without a blank line between; or with one, where
+    a wrapped text is set double, as mails come out of converters: never without, all lines
+    short, and sentences that go on over several of them."""
+    pairs = list(pairwise(found))
+    double = (
+        all(text.count("\n", a.end, b.start) > 1 for a, b in pairs)
+        and all(line.end - line.start <= _WIDEST for line in found)
+        and sum(_goes_on(text, a, b) for a, b in pairs) >= _SEVERAL
+    )
+    return [(a, b) for a, b in pairs if text.count("\n", a.end, b.start) == 1 + double]
 
 
 def _full(text: str, upper: Span, lower: Span, width: int) -> bool:
@@ -60,10 +75,9 @@ def _full(text: str, upper: Span, lower: Span, width: int) -> bool:
     return upper.end - upper.start + 1 + len(word) > width
 
 
-def _width(text: str, found: list[Span]) -> int:
+def _width(text: str, pairs: list[tuple[Span, Span]]) -> int:
     """The fixed width at which the lines of a text are broken, 0 when they are not: nearly
     every line of some length that has a neighbour below was filled as far as it went."""
-    pairs = [(a, b) for a, b in pairwise(found) if _adjoin(text, a, b)]
     width = max((line.end - line.start for pair in pairs for line in pair), default=0)
     if width > _WIDEST:
         return 0
@@ -72,27 +86,27 @@ def _width(text: str, found: list[Span]) -> int:
 
 
 def _wrapped(text: str, upper: Span, lower: Span, width: int) -> bool:
-    """Whether two lines are one paragraph: broken by the fixed width of the text, or inside
-    a sentence (the upper has no ending, the lower goes on in small letters)."""
-    if not _adjoin(text, upper, lower):
-        return False
+    """Whether two neighbouring lines are one paragraph: broken by the fixed width of the text,
+    or inside a sentence (the upper has no ending, the lower goes on in small letters)."""
     if width and _full(text, upper, lower, width):
         return True
-    return text[lower.start].islower() and not _END.search(upper.of(text))
+    return _goes_on(text, upper, lower)
 
 
 def paragraphs(text: str, without: Iterable[Span] = ()) -> list[Span]:
     """The paragraphs of `text`, in order, leaving out the lines in `without`."""
     left_out = set(without)
     found = lines(text)
-    width = _width(text, found)
+    near = _neighbours(text, found)
+    width = _width(text, near)
+    one = {lower for upper, lower in near if _wrapped(text, upper, lower, width)}
     merged: list[Span] = []
     previous: Span | None = None
     for line in found:
         if line in left_out:
             previous = None
             continue
-        if previous is not None and _wrapped(text, previous, line, width):
+        if previous is not None and line in one:
             merged[-1] = Span(merged[-1].start, line.end)
         else:
             merged.append(line)

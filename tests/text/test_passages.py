@@ -90,6 +90,34 @@ def test_wrapping_a_paragraph_leaves_it_one(words: list[str]) -> None:
     assert len(paragraphs(text)) == 1
 
 
+def test_a_wrapped_mail_that_is_set_double_is_read_as_its_paragraphs() -> None:
+    mail = """\
+Re: a sum of money
+
+Good day,
+
+I am a barrister in the town of Ho and write to you about the money that
+
+my late client left in the bank here. There is nobody of his name whom the
+
+bank could ask, and so I came upon your address. I shall offer to you one
+
+third.
+
+Yours,
+
+Barrister Kwame"""
+    found = [" ".join(span.of(mail).split()) for span in paragraphs(mail)]
+    assert found[:2] == ["Re: a sum of money", "Good day,"]
+    assert found[-3].startswith("I am a barrister") and found[-3].endswith("to you one third.")
+    assert found[-2:] == ["Yours,", "Barrister Kwame"]
+
+
+def test_paragraphs_that_begin_small_stay_apart_where_one_of_them_is_long() -> None:
+    notes = ["ok so this is how it was", "we had one bed for six", "no pay for them " * 8, "bye"]
+    assert len(paragraphs("\n\n".join(notes))) == 4
+
+
 def test_lines_that_are_left_out_join_nothing() -> None:
     text = "He said that\nMenu\nshe left."
     kept = paragraphs(text, without=[Span(13, 17)])
