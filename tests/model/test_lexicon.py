@@ -174,3 +174,31 @@ def test_a_pose_as_no_authority_tells_private_impersonation(
     features: Features, text: str, poses: bool
 ) -> None:
     assert ("<told:impersonation_private>" in features.terms(text)) is poses
+
+
+@pytest.mark.parametrize(
+    ("text", "cls"),
+    [
+        ("Callers pretend to be someone from the government.", "name:impersonation_authority"),
+        ("They impersonate trusted government agencies.", "name:impersonation_authority"),
+        ("Scammers impersonate well known businesses.", "name:impersonation_private"),
+        ("He pretended to be from a company you know.", "name:impersonation_private"),
+        ("I need somebody who can move this money to my account.", "told:advance_fee"),
+    ],
+)
+def test_poses_of_agency_pages_and_letters_tell_their_scheme(
+    features: Features, text: str, cls: str
+) -> None:
+    assert f"<{cls}>" in features.terms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An official of the government spoke to someone from the company.",
+        "Trusted government agencies publish the list.",
+        "The museum will move this collection to another building.",
+    ],
+)
+def test_offices_and_removals_tell_no_scheme(features: Features, text: str) -> None:
+    assert not [t for t in features.terms(text) if t.startswith(("<name:", "<told:"))]

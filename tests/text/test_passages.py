@@ -90,6 +90,12 @@ def test_wrapping_a_paragraph_leaves_it_one(words: list[str]) -> None:
     assert len(paragraphs(text)) == 1
 
 
+@given(st.lists(st.sampled_from(["guards", "held", "12", "people", "at", "night"]), min_size=90))
+def test_setting_a_wrapped_paragraph_double_leaves_it_one(words: list[str]) -> None:
+    text = fill("guards " + " and ".join(words), 60)
+    assert len(paragraphs(text.replace("\n", "\n\n"))) == 1
+
+
 def test_a_wrapped_mail_that_is_set_double_is_read_as_its_paragraphs() -> None:
     mail = """\
 Re: a sum of money
