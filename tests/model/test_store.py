@@ -137,8 +137,8 @@ def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -
 
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
     file = saved(tmp_path / "m") / MANIFEST
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 3}), "utf-8")
-    with pytest.raises(ModelRefused, match=r"format 3, this tcls reads format 2; install"):
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 4}), "utf-8")
+    with pytest.raises(ModelRefused, match=r"format 4, this tcls reads format 3; install"):
         open_model(file.parent)
 
 
