@@ -16,6 +16,7 @@ from tcls.model.features import AROUND, Features, sees_around
 from tcls.model.gates import GATES, openings
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
+from tcls.reading.document import Document
 from tcls.schema import Schema
 from tcls.text.passages import Span, sentences
 
@@ -23,7 +24,7 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "twin_weight": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
+    "sentence_weight": 0, "twin_words": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
     "weight_decimals": 0,
 }  # fmt: skip
 
@@ -35,8 +36,8 @@ class Settings:
     term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of passages
-    (0: none), `twin_weight` that of a document with a twin and of its passages, since twins that
-    differ in a word say what a label hangs on (counterfactual augmentation; Kaushik et al. 2020);
+    (0: none); of documents with a twin only those of `twin_words` words or more teach the model of
+    whole documents, since shorter ones say what a word changes and not what a document is like;
     `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
     the task's other decisions too; `lexicon` switches the terms of the lexicon, `around` names the
     tasks that see the words around measures, `gates` switches the questions asked first
@@ -55,7 +56,7 @@ class Settings:
     least_stories: int = 3
     smoothing: float = 500.0
     sentence_weight: float = 0.5
-    twin_weight: float = 3.0
+    twin_words: int = 70
     inputs: tuple[str, ...] = INPUTS
     stacked: bool = True
     lexicon: bool = True
@@ -183,7 +184,8 @@ class Examples:
 
 class Data:
     """A corpus as arrays: P passages, D documents, V terms, K decisions and G gates, whose
-    columns stand behind those of the decisions."""
+    columns stand behind those of the decisions. `whole_taught` (D) says which documents teach the
+    model of whole documents."""
 
     def __init__(
         self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
@@ -194,8 +196,7 @@ class Data:
         self.openings = openings(self.chosen, self.gates)
         self.schema = corpus.schema
         self.documents = corpus.documents
-        twins = [bool(document.meta.get("twin")) for document in corpus.documents]
-        self.weight = np.where(twins, settings.twin_weight, 1.0)
+        self.whole_taught = np.array([self._teaches_whole(d) for d in corpus.documents], bool)
         self.flat: list[tuple[int, Passage]] = [
             (i, passage) for i, passages in enumerate(corpus.passages) for passage in passages
         ]
@@ -223,6 +224,10 @@ class Data:
             [{name: columns[name][i] for name in tasks} for i in range(len(corpus.documents))]
         )
         self.fold = np.array(batch_folds(corpus, settings.n_folds))
+
+    def _teaches_whole(self, document: Document) -> bool:
+        twin = bool(document.meta.get("twin"))
+        return not twin or len(document.text.split()) >= self.settings.twin_words
 
     def _counted(self, document: int, span: Span) -> Counter[str]:
         return Counter(self._features.terms(span.of(self.documents[document].text)))
@@ -269,13 +274,11 @@ class Data:
         ]
         terms = [self._counted(i, sentence) for i, _, sentence in found]
         values = self._truth([sentence_values(self.schema, p, s) for _, p, s in found])
-        weight = np.repeat([1.0, self.settings.sentence_weight], [len(context), len(found)])
-        document = np.concatenate([self.owner, np.array([i for i, _, _ in found], int)])
         return Examples(
             self.x.under(self._seen(terms)),
             np.vstack([self.y, values]),
-            weight * self.weight[document],
-            document,
+            np.repeat([1.0, self.settings.sentence_weight], [len(context), len(found)]),
+            np.concatenate([self.owner, np.array([i for i, _, _ in found], int)]),
             np.append(context, np.zeros(len(found), bool)),
         )
 

@@ -164,6 +164,7 @@ def fit(
     powers = [settings.powers(task) for task, _ in data.chosen]
     powers += [(settings.ratio,)] * len(data.gates)
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
+    equal = np.ones(len(data.truth))
     taught = data.taught(examples.y, examples.document, examples.context)
     of_documents = data.taught(data.truth, np.arange(len(data.truth)))
     for f in range(settings.n_folds):
@@ -174,12 +175,13 @@ def fit(
             settings.c_passage, powers, taught[train],
         )  # fmt: skip
         scores[test] = data.x.take(test).scores(w, b)
-        train = data.fold != f
+        train = (data.fold != f) & data.whole_taught
         w, b = fit_all(
-            data.whole.take(train), data.truth[train], data.weight[train],
+            data.whole.take(train), data.truth[train], equal[train],
             settings.c_document, powers, of_documents[train],
         )  # fmt: skip
-        whole[~train] = data.whole.take(~train).scores(w, b)
+        test = data.fold == f
+        whole[test] = data.whole.take(test).scores(w, b)
     passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
     table = seen_array(inputs_array(passages, data.starts, documents))
     decided = range(len(data.chosen))
@@ -196,7 +198,11 @@ def fit(
         rollup.append(_rolled(table[:, k], truth[:, k], used, negative))
     say("fitting on all")
     w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers, taught)
-    wd, bd = fit_all(data.whole, data.truth, data.weight, settings.c_document, powers, of_documents)
+    train = data.whole_taught
+    wd, bd = fit_all(
+        data.whole.take(train), data.truth[train], equal[train],
+        settings.c_document, powers, of_documents[train],
+    )  # fmt: skip
     return Fit(
         data.chosen, data.gates, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),

@@ -199,15 +199,16 @@ def test_a_task_is_fitted_unscaled_scaled_or_both_ways() -> None:
     assert [settings.powers(task) for task in "abc"] == [(0.25,), (0.0, 1.0), (0.0,)]
 
 
-def test_a_document_with_a_twin_weighs_more_and_so_do_its_passages(features: Features) -> None:
+@pytest.mark.parametrize(("twin_words", "taught"), [(0, True), (11, True), (12, False)])
+def test_a_short_document_with_a_twin_does_not_teach_whole_documents(
+    features: Features, twin_words: int, taught: bool
+) -> None:
     corpus = coded()
     first, second = corpus.documents
+    assert len(first.text.split()) == 11
     twin = replace(first, meta={**first.meta, "twin": "t1"})
-    held = data(replace(corpus, documents=(twin, second)), features, twin_weight=4.0)
-    found = held.examples()
-    assert held.weight.tolist() == [4, 1]
-    assert found.weight[:4].tolist() == [4, 4, 1, 1]
-    assert set(found.weight[4:][found.document[4:] == 0]) == {2.0}  # sentences count half
+    held = data(replace(corpus, documents=(twin, second)), features, twin_words=twin_words)
+    assert held.whole_taught.tolist() == [taught, True]
 
 
 def test_rows_without_words_around_have_a_length_without_them() -> None:
