@@ -190,33 +190,35 @@ class _Around:
             (a[1:], b, row, 1) if a[0] == AROUND else (b[1:], a, row, 0) for a, b, row in terms
         ]
         self._classes = {name: i for i, name in enumerate(sorted({each[0] for each in sides}))}
-        self._table = np.full((2, len(self._classes), len(stems) + 1), -1, np.int64)
+        # The last class stands for those of which the vocabulary knows nothing.
+        self._table = np.full((2, len(self._classes) + 1, len(stems) + 1), -1, np.int64)
         for name, stem, row, side in sides:
             self._table[side, self._classes[name], stems[stem]] = row
+
+    def _class(self, name: str) -> int:
+        return self._classes.get(name, len(self._classes))
 
     def rows(
         self, measures: Sequence[tuple[str, int, int]], stem: Any, stops: Any
     ) -> Iterator[tuple[Any, Any]]:
         """Where measures stand, and the row of a word around each. `stem` has the number of
         each form's stem, `stops` how many sentences have ended up to it."""
+        names = [term[1:-1] for term, _, _ in measures]
+        own = np.array([self._class(name) for name in names], np.int64)
+        any_class = np.array([self._class(name.partition(":")[0]) for name in names], np.int64)
+        first, last = np.array([at for _, *at in measures], np.int64).reshape(-1, 2).T[:, :, None]
         words = np.flatnonzero(stem != _BREAK)
-        for any_class in (False, True):
-            named = [
-                (self._classes[name], first, last)
-                for term, first, last in measures
-                if (name := term[1:-1].partition(":")[0] if any_class else term[1:-1])
-                in self._classes
-            ]
-            cls, first, last = np.array(named, np.int64).reshape(-1, 3).T
-            steps = [(0, np.searchsorted(words, first) - 1 - i) for i in range(BEFORE)]
-            steps += [(1, np.searchsorted(words, last) + i) for i in range(BEHIND)]
-            for side, at in steps:
-                there = (at >= 0) & (at < len(words))
-                word = words[np.where(there, at, 0)]
-                there &= stops[word] == stops[first]
-                row = self._table[side, cls, np.maximum(stem[word], _OTHER)]
+        before = np.searchsorted(words, first) - 1 - np.arange(BEFORE)
+        behind = np.searchsorted(words, last) + np.arange(BEHIND)
+        for side, at in enumerate((before, behind)):
+            there = (at >= 0) & (at < len(words))
+            word = words[np.where(there, at, 0)]
+            there &= stops[word] == stops[first]
+            number = np.maximum(stem[word], _OTHER)
+            for cls in (own, any_class):
+                row = self._table[side, cls[:, None], number]
                 known = there & (row >= 0)
-                yield first[known], row[known]
+                yield np.broadcast_to(first, row.shape)[known], row[known]
 
 
 @contextmanager
