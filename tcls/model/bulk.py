@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tcls.model.features import Features
+from tcls.model.features import AROUND, BEFORE, BEHIND, Features, is_measure, sees_around
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array, seen_array
 from tcls.model.store import Model
@@ -181,6 +181,46 @@ class _Narrowed:
         return number
 
 
+class _Around:
+    """The rows of words around measures: for each class of measures and any class, and for
+    both sides, a table by the number of a stem."""
+
+    def __init__(self, terms: Sequence[tuple[str, str, int]], stems: dict[str, int]):
+        sides = [
+            (a[1:], b, row, 1) if a[0] == AROUND else (b[1:], a, row, 0) for a, b, row in terms
+        ]
+        self._classes = {name: i for i, name in enumerate(sorted({each[0] for each in sides}))}
+        # The last class stands for those of which the vocabulary knows nothing.
+        self._table = np.full((2, len(self._classes) + 1, len(stems) + 1), -1, np.int64)
+        for name, stem, row, side in sides:
+            self._table[side, self._classes[name], stems[stem]] = row
+
+    def _class(self, name: str) -> int:
+        return self._classes.get(name, len(self._classes))
+
+    def rows(
+        self, measures: Sequence[tuple[str, int, int]], stem: Any, stops: Any
+    ) -> Iterator[tuple[Any, Any]]:
+        """Where measures stand, and the row of a word around each. `stem` has the number of
+        each form's stem, `stops` how many sentences have ended up to it."""
+        names = [term[1:-1] for term, _, _ in measures]
+        own = np.array([self._class(name) for name in names], np.int64)
+        any_class = np.array([self._class(name.partition(":")[0]) for name in names], np.int64)
+        first, last = np.array([at for _, *at in measures], np.int64).reshape(-1, 2).T[:, :, None]
+        words = np.flatnonzero(stem != _BREAK)
+        before = np.searchsorted(words, first) - 1 - np.arange(BEFORE)
+        behind = np.searchsorted(words, last) + np.arange(BEHIND)
+        for side, at in enumerate((before, behind)):
+            there = (at >= 0) & (at < len(words))
+            word = words[np.where(there, at, 0)]
+            there &= stops[word] == stops[first]
+            number = np.maximum(stem[word], _OTHER)
+            for cls in (own, any_class):
+                row = self._table[side, cls[:, None], number]
+                known = there & (row >= 0)
+                yield np.broadcast_to(first, row.shape)[known], row[known]
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Pause the search for reference cycles: a block makes millions of short-lived objects
@@ -201,22 +241,30 @@ class Bulk:
         self.features = features
         self.rows = {term: i for i, term in enumerate(model.tables["vocabulary"])}
         pairs: list[tuple[str, str, int]] = []
+        around: list[tuple[str, str, int]] = []
         for term, row in self.rows.items():
             first, space, second = term.partition(" ")
             if space:
-                pairs.append((first, second, row))
-        names = sorted({word for a, b, _ in pairs for word in (a, b)})
+                (around if AROUND in term else pairs).append((first, second, row))
+        words = {word for a, b, _ in (*pairs, *around) for word in (a, b)}
+        names = sorted(word for word in words if word[0] != AROUND)
         self.stems = {stem: i for i, stem in enumerate(names, 1)}
         keys = np.array([self._key(self.stems[a], self.stems[b]) for a, b, _ in pairs], np.int64)
         order = np.argsort(keys)
         self._keys = keys[order]
         self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
+        self._around = _Around(around, self.stems)
+        self._plain = np.ones(len(self.rows))
+        self._plain[[row for _, _, row in around]] = 0
         self._arrays = {
             name: np.asarray(model.arrays[name].flat, float).reshape(model.arrays[name].shape)
             for name in ("idf", "passage", "document", "bias", "rollup")
         }
         self._openings = openings(model.decisions, model.gates)
-        self._smoothing = float(model.manifest["settings"]["smoothing"])
+        settings = model.manifest["settings"]
+        seeing = sees_around(model.decisions, len(model.gates), settings["around"])
+        self._sees = np.array(seeing, int)
+        self._smoothing = float(settings["smoothing"])
         self._reset()
 
     def _key(self, a: Any, b: Any) -> Any:
@@ -306,13 +354,15 @@ class Bulk:
         starts = self._starts(forms, begins)
         if starts:
             shown: Any = _Shown(names, forms)
-            classes = [
-                (self.rows[term], at)
-                for term, at, _ in self.features.classes(shown, starts)
-                if term in self.rows
-            ]
-            row, at = np.array(classes, np.int64).reshape(-1, 2).T
+            classes = list(self.features.classes(shown, starts))
+            known = [(self.rows[term], at) for term, at, _ in classes if term in self.rows]
+            row, at = np.array(known, np.int64).reshape(-1, 2).T
             found.append(owner[at] * size + row)
+            if self.features.around:
+                measures = [each for each in classes if is_measure(each[0])]
+                stops = np.cumsum(forms == self.forms[STOP])
+                for at, row in self._around.rows(measures, stem[forms], stops):
+                    found.append(owner[at] * size + row)
         return np.concatenate(found)
 
     def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
@@ -328,11 +378,13 @@ class Bulk:
         return list(zip(at.tolist(), map(self._four.rows.__getitem__, four), strict=True))
 
     def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
-        """n×(K+G) scores: tf·idf of (owner, row) pairs, normalised per owner, times weights."""
+        """n×(K+G) scores: tf·idf of (owner, row) pairs times weights, divided by the length of
+        the owner that a column sees."""
         value = (1 + np.log(count)) * self._arrays["idf"][row]
-        norm = np.sqrt(np.bincount(owner, value * value, n) + self._smoothing)
-        value /= np.where(norm > 0, norm, 1)[owner]
-        out = np.tile(self._arrays["bias"][0 if name == "passage" else 1], (n, 1))
+        squares = value * value
+        length = [np.bincount(owner, x, n) for x in (squares * self._plain[row], squares)]
+        norm = np.sqrt(np.stack(length) + self._smoothing)
+        out = np.zeros((n, len(self._sees)))
         weights = self._arrays[name]
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         ends = np.append(starts[1:], len(row))
@@ -346,7 +398,8 @@ class Bulk:
                 weighted, starts[first:last] - a, axis=0
             )
             first = last
-        return out
+        out /= np.where(norm > 0, norm, 1)[self._sees].T
+        return out + self._arrays["bias"][0 if name == "passage" else 1]
 
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,

@@ -51,14 +51,17 @@ def contributions(
     ends = [*at[1:], len(spans)]
     located = list(scorer.features.located(forms))
     counts = scorer.counts(term for term, _, _ in located)
-    weights = scorer.weights(counts)
+    values, lengths = scorer.weights(counts)
     flat, k = scorer.model.arrays["passage"].flat, scorer.columns
     found = []
     for term, first, last in located:
         row = scorer.row(term)
         if row >= 0:
-            weight = math.fsum(flat[row * k + c] * factor for c, factor in columns.items())
-            share = weights[row] * weight / counts[row]
+            weight = math.fsum(
+                flat[row * k + c] * factor / lengths[scorer.sees[c]]
+                for c, factor in columns.items()
+            )
+            share = values[row] * weight / counts[row]
             place = Span(spans[at[first]].start, spans[ends[last - 1] - 1].end)
             found.append(Term(place, term, share))
     bias = scorer.model.arrays["bias"].flat

@@ -12,10 +12,11 @@ import scipy.sparse as sp
 from tcls.corpus.dataset import Corpus, Passage
 from tcls.corpus.splits import batch_folds
 from tcls.errors import UsageError
-from tcls.model.features import Features
+from tcls.model.features import AROUND, Features, sees_around
 from tcls.model.gates import GATES, openings
 from tcls.model.rollup import INPUTS
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
+from tcls.reading.document import Document
 from tcls.schema import Schema
 from tcls.text.passages import Span, sentences
 
@@ -23,7 +24,8 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2, "weight_decimals": 0,
+    "sentence_weight": 0, "twin_words": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
+    "weight_decimals": 0,
 }  # fmt: skip
 
 
@@ -34,9 +36,12 @@ class Settings:
     term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of passages
-    (0: none); `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
-    the task's other decisions too; `lexicon` switches the terms of the lexicon, `gates` the
-    questions asked first (`tcls.model.gates`), `context` whether passages whose label needs
+    (0: none); of documents with a twin only those of `twin_words` words or more teach the model of
+    whole documents, since shorter ones say what a word changes and not what a document is like;
+    `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
+    the task's other decisions too; `lexicon` switches the terms of the lexicon, `around` names the
+    tasks that see the words around measures, `gates` switches the questions asked first
+    (`tcls.model.gates`), `context` whether passages whose label needs
     context teach what is asked of whole documents; before gates and the decisions of `ratio_tasks`
     are fitted, terms are scaled by the log ratio of their frequencies to the power of `ratio` (0:
     not at all), and the decisions of `averaged` have the mean of the weights fitted without
@@ -51,9 +56,11 @@ class Settings:
     least_stories: int = 3
     smoothing: float = 500.0
     sentence_weight: float = 0.5
+    twin_words: int = 70
     inputs: tuple[str, ...] = INPUTS
     stacked: bool = True
     lexicon: bool = True
+    around: tuple[str, ...] = ("victim_criminalisation",)
     gates: bool = True
     context: bool = True
     ratio: float = 0.25
@@ -124,11 +131,51 @@ def sentence_values(schema: Schema, passage: Passage, sentence: Span) -> dict[st
 
 
 @dataclass
+class Rows:
+    """N texts as rows of tf·idf, N×V: as the columns see them that do not count the words around
+    measures, and as those that do (`sees`, K+G)."""
+
+    plain: sp.csr_matrix
+    around: sp.csr_matrix
+    sees: np.ndarray
+
+    def take(self, rows: np.ndarray) -> "Rows":
+        """These rows (indices or a mask)."""
+        return Rows(self.plain[rows], self.around[rows], self.sees)
+
+    def column(self, k: int) -> sp.csr_matrix:
+        """The rows as column `k` sees them."""
+        return self.around if self.sees[k] else self.plain
+
+    def under(self, other: "Rows") -> "Rows":
+        """These rows and under them those of `other`."""
+        plain, around = (self.plain, other.plain), (self.around, other.around)
+        return Rows(sp.vstack(plain).tocsr(), sp.vstack(around).tocsr(), self.sees)
+
+    def scores(self, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+        """N×(K+G) scores with V×(K+G) weights."""
+        scores: np.ndarray = self.plain @ weights + bias
+        scores[:, self.sees] = self.around @ weights[:, self.sees] + bias[self.sees]
+        return scores
+
+
+def seen(
+    terms: Sequence[Counter[str]], rows: dict[str, int], idf: np.ndarray, smoothing: float,
+    sees: Sequence[bool],
+) -> Rows:  # fmt: skip
+    """Texts, each given as its terms, as the columns see them; the other arguments as in
+    `matrix` and `sees_around`."""
+    plain = {term: row for term, row in rows.items() if AROUND not in term}
+    one = matrix(terms, plain, idf, smoothing)
+    return Rows(one, matrix(terms, rows, idf, smoothing), np.array(sees, bool))
+
+
+@dataclass
 class Examples:
     """N training examples of the passage model: passages, then sentences, with the weight of
     each, the number of its document and whether its label needs context."""
 
-    x: sp.csr_matrix
+    x: Rows
     y: np.ndarray
     weight: np.ndarray
     document: np.ndarray
@@ -137,7 +184,8 @@ class Examples:
 
 class Data:
     """A corpus as arrays: P passages, D documents, V terms, K decisions and G gates, whose
-    columns stand behind those of the decisions."""
+    columns stand behind those of the decisions. `whole_taught` (D) says which documents teach the
+    model of whole documents."""
 
     def __init__(
         self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
@@ -148,6 +196,7 @@ class Data:
         self.openings = openings(self.chosen, self.gates)
         self.schema = corpus.schema
         self.documents = corpus.documents
+        self.whole_taught = np.array([self._teaches_whole(d) for d in corpus.documents], bool)
         self.flat: list[tuple[int, Passage]] = [
             (i, passage) for i, passages in enumerate(corpus.passages) for passage in passages
         ]
@@ -166,8 +215,8 @@ class Data:
         )
         self.rows = {term: i for i, term in enumerate(self.vocabulary)}
         self.idf = inverse_frequency(terms, self.rows)
-        self.x = self._matrix(terms)
-        self.whole = self._matrix(whole)
+        self.x = self._seen(terms)
+        self.whole = self._seen(whole)
         self.y = self._truth([p.values for _, p in self.flat])
         tasks = [task.id for task in corpus.schema.tasks if task.tier == 1]
         columns = {name: corpus.values(name) for name in tasks}
@@ -176,11 +225,16 @@ class Data:
         )
         self.fold = np.array(batch_folds(corpus, settings.n_folds))
 
+    def _teaches_whole(self, document: Document) -> bool:
+        twin = bool(document.meta.get("twin"))
+        return not twin or len(document.text.split()) >= self.settings.twin_words
+
     def _counted(self, document: int, span: Span) -> Counter[str]:
         return Counter(self._features.terms(span.of(self.documents[document].text)))
 
-    def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
-        return matrix(terms, self.rows, self.idf, self.settings.smoothing)
+    def _seen(self, terms: Sequence[Counter[str]]) -> Rows:
+        sees = sees_around(self.chosen, len(self.gates), self.settings.around)
+        return seen(terms, self.rows, self.idf, self.settings.smoothing, sees)
 
     def _truth(self, values: list[dict[str, Any]]) -> np.ndarray:
         rows = [
@@ -221,7 +275,7 @@ class Data:
         terms = [self._counted(i, sentence) for i, _, sentence in found]
         values = self._truth([sentence_values(self.schema, p, s) for _, p, s in found])
         return Examples(
-            sp.vstack([self.x, self._matrix(terms)]).tocsr(),
+            self.x.under(self._seen(terms)),
             np.vstack([self.y, values]),
             np.repeat([1.0, self.settings.sentence_weight], [len(context), len(found)]),
             np.concatenate([self.owner, np.array([i for i, _, _ in found], int)]),

@@ -1,10 +1,14 @@
 """A passage's text to its terms: what the linear model counts.
 
 Terms are stems, pairs of neighbouring stems, words whose stem says less than the
-word, and the classes of the lexicon that the passage names.
+word, the classes of the lexicon that the passage names, and the words around a measure:
+"~measure:arrest boss" is a boss behind an arrest, "boss ~measure:arrest" one before it,
+"boss ~measure" one before any. Words and pairs do not say who is arrested; what stands on
+which side of the arrest says it more often than not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 import Stemmer
 
@@ -16,14 +20,21 @@ from tcls.text.tokens import tokens
 #: standing line ("the office will never ask"); how many forms before a phrase are searched for
 #: one: such a line seldom lists more.
 _SCHEMES, _STANDING, _FAR = ("name:", "told:"), ("will", "would", "shall", "do", "does"), 25
+#: The family of classes whose surroundings are terms, the class of it that is none (help), and
+#: how many words before and behind it in its sentence.
+_FAMILY, _HELP, BEFORE, BEHIND = "measure", "measure:help", 12, 8
+#: What every term of words around a measure holds, and no other.
+AROUND = "~"
 
 
 class Features:
-    """Turns texts into terms with the masks and the lexicon of one model."""
+    """Turns texts into terms with the masks and the lexicon of one model. `around`: whether
+    words around measures are terms too."""
 
-    def __init__(self, masks: Masks, phrases: Phrases):
+    def __init__(self, masks: Masks, phrases: Phrases, around: bool = False):
         self.masks = masks
         self.phrases = phrases
+        self.around = around
         self._stem = Stemmer.Stemmer("english", 100_000)
 
     def stem(self, form: str) -> str:
@@ -48,7 +59,22 @@ class Features:
             if previous:
                 yield f"{previous} {stem}", i - 1, i + 1
             previous = stem
-        yield from self.classes(forms)
+        for term, first, last in self.classes(forms):
+            yield term, first, last
+            if self.around and is_measure(term):
+                yield from self._around(forms, term[1:-1], first, last)
+
+    def _around(
+        self, forms: list[str], cls: str, first: int, last: int
+    ) -> Iterator[tuple[str, int, int]]:
+        """The words of its sentence around a measure that covers forms [first, last), pauses
+        not counted, each where it stands."""
+        sides = (range(first - 1, -1, -1), BEFORE, True), (range(last, len(forms)), BEHIND, False)
+        for places, most, before in sides:
+            for at in islice(_words(forms, places), most):
+                stem = self.stem(forms[at])
+                for name in (cls, _FAMILY):
+                    yield around_term(stem, name, before), at, at + 1
 
     def classes(
         self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
@@ -58,6 +84,33 @@ class Features:
         for match in self.phrases.matches(forms, starts):
             if not (match.cls.startswith(_SCHEMES) and _denied(forms, match.start)):
                 yield f"<{match.cls}>", match.start, match.end
+
+
+def sees_around(
+    decisions: Sequence[tuple[str, str]], gates: int, tasks: Collection[str]
+) -> tuple[bool, ...]:
+    """For each of the K decisions, then for each gate, whether it sees the words around
+    measures: those of `tasks` do."""
+    return (*(task in tasks for task, _ in decisions), *[False] * gates)
+
+
+def is_measure(term: str) -> bool:
+    """Whether a class, as a term, is a measure whose surroundings are terms."""
+    return term.startswith(f"<{_FAMILY}:") and term != f"<{_HELP}>"
+
+
+def around_term(stem: str, name: str, before: bool) -> str:
+    """The term of a stem before or behind a measure, or measures of any class."""
+    return f"{stem} {AROUND}{name}" if before else f"{AROUND}{name} {stem}"
+
+
+def _words(forms: list[str], places: Iterable[int]) -> Iterator[int]:
+    """Those of `places` that hold words, up to the end of the sentence."""
+    for at in places:
+        if forms[at] == STOP:
+            return
+        if forms[at] != PAUSE:
+            yield at
 
 
 def _denied(forms: list[str], start: int) -> bool:

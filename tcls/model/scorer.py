@@ -2,7 +2,8 @@
 
 score = Σ tf·idf·weight / sqrt(Σ (tf·idf)² + smoothing) + bias, tf = 1 + log(count):
 scikit-learn's TfidfVectorizer(sublinear_tf=True) and a linear model, but for the
-smoothing, which keeps texts of a few words from extreme scores.
+smoothing, which keeps texts of a few words from extreme scores. Columns that do not see the
+words around measures have a length without them.
 One document is scored with the standard library alone, because loading numpy
 costs more than scoring it; many are scored with numpy in blocks. Both give the
 same scores within 1e-9.
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tcls.model.features import Features
+from tcls.model.features import AROUND, Features, sees_around
 from tcls.model.gates import joint, openings
 from tcls.model.rollup import INPUTS, chances, inputs, sigmoid
 from tcls.model.store import Model
@@ -43,15 +44,20 @@ class Scorer:
     def __init__(self, model: Model):
         self.model = model
         masks, lexicon = model.tables["masks"], model.tables["lexicon"]
-        self.features = Features(Masks(masks.value), Phrases(lexicon.value))
+        settings = model.manifest["settings"]
+        self.features = Features(
+            Masks(masks.value), Phrases(lexicon.value), bool(settings["around"])
+        )
         gates = model.gates
         self.openings = openings(model.decisions, gates)
         self.columns = len(model.decisions) + len(gates)
+        self.sees = sees_around(model.decisions, len(gates), settings["around"])
         self._rows: dict[str, int] = {}
+        self._around: set[int] = set()
         self._idf = model.arrays["idf"].flat
         self._bias = model.arrays["bias"].flat
         self._rollup = model.arrays["rollup"].flat
-        self._smoothing = float(model.manifest["settings"]["smoothing"])
+        self._smoothing = float(settings["smoothing"])
         self._bulk: Any = None
 
     def row(self, term: str) -> int:
@@ -61,6 +67,8 @@ class Scorer:
             if len(self._rows) > 500_000:
                 self._rows.clear()
             row = self._rows[term] = self.model.tables["vocabulary"].row(term)
+            if AROUND in term:
+                self._around.add(row)
         return row
 
     def counts(self, terms: Iterable[str]) -> Counter[int]:
@@ -69,22 +77,26 @@ class Scorer:
         del rows[-1]
         return rows
 
-    def weights(self, counts: Counter[int]) -> dict[int, float]:
-        """The tf·idf of each row, divided by the smoothed length of all."""
-        idf, log = self._idf, math.log
+    def weights(self, counts: Counter[int]) -> tuple[dict[int, float], tuple[float, ...]]:
+        """The tf·idf of each row, and the smoothed lengths by which columns divide it that do
+        not see the words around measures, and that do."""
+        idf, log, around = self._idf, math.log, self._around
         values = {row: (1 + log(n)) * idf[row] for row, n in sorted(counts.items())}
-        norm = math.sqrt(math.fsum(v * v for v in values.values()) + self._smoothing)
-        return {row: v / norm for row, v in values.items()} if norm else {}
+        plain = math.fsum(v * v for row, v in values.items() if row not in around)
+        whole = math.fsum(v * v for v in values.values())
+        return values, tuple(math.sqrt(n + self._smoothing) or 1.0 for n in (plain, whole))
 
     def _dot(self, name: str, counts: Counter[int]) -> list[float]:
         k = self.columns
         flat = self.model.arrays[name].flat
         start = 0 if name == "passage" else k
-        total = list(self._bias[start : start + k])
-        for row, value in self.weights(counts).items():
+        values, lengths = self.weights(counts)
+        total = [0.0] * k
+        for row, value in values.items():
             row *= k
             total = [t + value * w for t, w in zip(total, flat[row : row + k], strict=True)]
-        return total
+        bias = self._bias[start : start + k]
+        return [b + t / lengths[s] for b, t, s in zip(bias, total, self.sees, strict=True)]
 
     def _probabilities(
         self, passages: Sequence[Sequence[float]], document: Sequence[float]

@@ -28,7 +28,7 @@ from tcls.model.gates import Gate
 from tcls.schema import packaged
 from tcls.text.table import Table
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("vocabulary", "lexicon", "masks")
 WEIGHTS = "weights.safetensors"
 MANIFEST = "manifest.json"
@@ -148,6 +148,7 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
         )
         and manifest["self_test"]
         and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
+        and set(manifest["settings"]["around"]) <= {task for task, _ in decisions}
     )
     if not fits:
         raise ValueError("a key lacks or is misused")

@@ -24,12 +24,11 @@ from tcls import __version__
 from tcls.corpus.dataset import Corpus
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
-from tcls.model.examples import Data, Decision, Settings
-from tcls.model.features import Features
+from tcls.model.examples import Data, Decision, Rows, Settings, seen
+from tcls.model.features import Features, sees_around
 from tcls.model.gates import Gate, joint_arrays, openings
 from tcls.model.rollup import INPUTS, inputs_array, seen_array
 from tcls.model.store import save_model
-from tcls.model.vocabulary import matrix
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
 from tcls.text.table import table_bytes
@@ -61,13 +60,15 @@ class Fit:
 
 def _scale(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, power: float) -> np.ndarray:
     """V factors, |log ratio|^power of how often a term stands in positive and in other
-    examples, with a mean square of 1 (naive Bayes features; Wang & Manning 2012). Terms that
-    stand in both alike, function words above all, are made small and so get little weight."""
+    examples, with a mean square of 1 over the terms that stand in some (naive Bayes features;
+    Wang & Manning 2012). Terms that stand in both alike, function words above all, are made
+    small and so get little weight."""
     there = sp.csr_matrix((np.ones_like(x.data), x.indices, x.indptr), shape=x.shape).T
     yes, no = weight * y, weight * (1 - y)
     ratio = np.log((there @ yes + 1) / (yes.sum() + 2)) - np.log((there @ no + 1) / (no.sum() + 2))
     factor = np.abs(ratio) ** power
-    size = np.sqrt(np.mean(factor**2))
+    stands = there.getnnz(axis=1) > 0
+    size = np.sqrt(np.mean(factor[stands] ** 2)) if stands.any() else 0.0
     return np.asarray(factor / size) if size else np.ones_like(factor)
 
 
@@ -91,18 +92,19 @@ def _linear(
 
 
 def fit_all(
-    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, c: float,
+    x: sp.csr_matrix | Rows, y: np.ndarray, weight: np.ndarray, c: float,
     powers: Sequence[Sequence[float]], taught: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """V×K weights and K biases. A decision has one logistic regression for each of its powers
     of scaling, and the mean of their weights; it learns of the examples that `taught` (N×K)
-    says, of all without it."""
+    says, of all without it, as it sees them."""
 
     def one(k: int, power: float) -> tuple[np.ndarray, float]:
+        view = x.column(k) if isinstance(x, Rows) else x
         if taught is None or taught[:, k].all():
-            return _linear(x, y[:, k], weight, c, power)
+            return _linear(view, y[:, k], weight, c, power)
         rows = taught[:, k]
-        return _linear(x[rows], y[rows, k], weight[rows], c, power)
+        return _linear(view[rows], y[rows, k], weight[rows], c, power)
 
     with threadpool_limits(1):  # sums split over threads differ in the last bits
         found = iter(
@@ -169,16 +171,17 @@ def fit(
         say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")
         train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
         w, b = fit_all(
-            examples.x[train], examples.y[train], examples.weight[train],
+            examples.x.take(train), examples.y[train], examples.weight[train],
             settings.c_passage, powers, taught[train],
         )  # fmt: skip
-        scores[test] = data.x[test] @ w + b
-        train = data.fold != f
+        scores[test] = data.x.take(test).scores(w, b)
+        train = (data.fold != f) & data.whole_taught
         w, b = fit_all(
-            data.whole[train], data.truth[train], equal[train], settings.c_document, powers,
-            of_documents[train],
+            data.whole.take(train), data.truth[train], equal[train],
+            settings.c_document, powers, of_documents[train],
         )  # fmt: skip
-        whole[~train] = data.whole[~train] @ w + b
+        test = data.fold == f
+        whole[test] = data.whole.take(test).scores(w, b)
     passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
     table = seen_array(inputs_array(passages, data.starts, documents))
     decided = range(len(data.chosen))
@@ -195,7 +198,11 @@ def fit(
         rollup.append(_rolled(table[:, k], truth[:, k], used, negative))
     say("fitting on all")
     w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers, taught)
-    wd, bd = fit_all(data.whole, data.truth, equal, settings.c_document, powers, of_documents)
+    train = data.whole_taught
+    wd, bd = fit_all(
+        data.whole.take(train), data.truth[train], equal[train],
+        settings.c_document, powers, of_documents[train],
+    )  # fmt: skip
     return Fit(
         data.chosen, data.gates, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),
@@ -227,7 +234,9 @@ def train(
     """
     masks = lists.mask_lines(labels / "masks")
     lexicon = lists.lexicon_lines(labels / "lexicon.toml") if settings.lexicon else []
-    features = Features(Masks(lists.lookup(masks)), Phrases(lists.lookup(lexicon)))
+    features = Features(
+        Masks(lists.lookup(masks)), Phrases(lists.lookup(lexicon)), bool(settings.around)
+    )
     keep = frozenset(map(features.stem, lists.kept_names(labels / "masks" / "keep.txt")))
     result = fit(corpus, features, settings, keep, say)
     examples = [
@@ -239,9 +248,10 @@ def train(
     ]
     rows = {term: i for i, term in enumerate(result.vocabulary)}
     counts = [Counter(features.terms(text)) for text in examples]
-    x = matrix(counts, rows, result.idf, settings.smoothing)
-    scores = x @ result.passage.astype(np.float64) + result.bias[0]
-    whole = x @ result.document.astype(np.float64) + result.bias[1]  # texts of one passage
+    sees = sees_around(result.decisions, len(result.gates), settings.around)
+    x = seen(counts, rows, result.idf, settings.smoothing, sees)
+    scores = x.scores(result.passage.astype(np.float64), result.bias[0])
+    whole = x.scores(result.document.astype(np.float64), result.bias[1])  # texts of one passage
     each = np.arange(len(examples))
     own = joint_arrays(scores, each, whole, openings(result.decisions, result.gates))
     table = seen_array(inputs_array(own[0], each, own[1]))

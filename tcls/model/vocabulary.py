@@ -69,7 +69,8 @@ def inverse_frequency(terms: Sequence[Iterable[str]], rows: dict[str, int]) -> n
 def matrix(
     terms: Sequence[Counter[str]], rows: dict[str, int], idf: np.ndarray, smoothing: float = 0.0
 ) -> sp.csr_matrix:
-    """n×V: (1 + log tf)·idf, each row divided by sqrt(‖row‖² + smoothing).
+    """n×V: (1 + log tf)·idf, each row divided by sqrt(‖row‖² + smoothing). `rows` are the terms
+    that count; `idf` has one value for each of the V columns.
 
     Without smoothing this is scikit-learn's TfidfVectorizer(sublinear_tf=True).
     """
@@ -84,4 +85,4 @@ def matrix(
         data += [v / norm for v in values]
         index += [row for row, _ in known]
         ends.append(len(index))
-    return sp.csr_matrix((data, index, ends), shape=(len(terms), len(rows)))
+    return sp.csr_matrix((data, index, ends), shape=(len(terms), len(idf)))

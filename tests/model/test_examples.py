@@ -1,15 +1,18 @@
 """Coded documents to arrays: truths read by eye, and which passages teach which tasks."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tcls.corpus.dataset import Corpus, Passage, load_corpus
 from tcls.errors import UsageError
-from tcls.model.examples import Data, Decision, Settings, decisions, sentence_values, truth
+from tcls.model.examples import Data, Decision, Settings, decisions, seen, sentence_values, truth
 from tcls.model.features import Features
 from tcls.model.scorer import Scorer
 from tcls.reading.document import Document
@@ -140,7 +143,7 @@ def test_passages_come_first_then_the_sentences_of_those_that_have_several(
     found = data(coded(), features).examples()
     assert found.document.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
     assert found.weight.tolist() == [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5]
-    assert found.x.shape[0] == len(found.y) == 8
+    assert found.x.plain.shape[0] == found.x.around.shape[0] == len(found.y) == 8
 
 
 def test_sentences_of_a_passage_that_needs_context_are_no_examples(features: Features) -> None:
@@ -149,7 +152,7 @@ def test_sentences_of_a_passage_that_needs_context_are_no_examples(features: Fea
     found = held.examples()
     assert found.document.tolist() == [0, 0, 1, 1, 0, 0]
     assert found.context.tolist() == [False, True, False, False, False, False]
-    assert (found.x[:4] != held.x).nnz == 0
+    assert (found.x.plain[:4] != held.x.plain).nnz == 0
     assert (found.y[:4] == held.y).all()
 
 
@@ -194,6 +197,42 @@ def test_a_setting_out_of_range_is_named(name: str, value: object) -> None:
 def test_a_task_is_fitted_unscaled_scaled_or_both_ways() -> None:
     settings = Settings(ratio=0.25, ratio_tasks=("a",), averaged=("b",))
     assert [settings.powers(task) for task in "abc"] == [(0.25,), (0.0, 1.0), (0.0,)]
+
+
+@pytest.mark.parametrize(("twin_words", "taught"), [(0, True), (11, True), (12, False)])
+def test_a_short_document_with_a_twin_does_not_teach_whole_documents(
+    features: Features, twin_words: int, taught: bool
+) -> None:
+    corpus = coded()
+    first, second = corpus.documents
+    assert len(first.text.split()) == 11
+    twin = replace(first, meta={**first.meta, "twin": "t1"})
+    held = data(replace(corpus, documents=(twin, second)), features, twin_words=twin_words)
+    assert held.whole_taught.tolist() == [taught, True]
+
+
+def test_rows_without_words_around_have_a_length_without_them() -> None:
+    """Term 1 is a word around a measure: the first column does not see it, the second does."""
+    rows = {"jail": 0, "~measure boss": 1}
+    found = seen([Counter(list(rows))], rows, np.array([3.0, 4.0]), 0.0, [False, True])
+    assert found.column(0).toarray().tolist() == [[1, 0]]
+    assert found.column(1).toarray().tolist() == [[0.6, 0.8]]
+    weights = np.array([[10.0, 10.0], [0.0, 10.0]])
+    assert found.scores(weights, np.array([1.0, 2.0])).tolist() == [[11, 16]]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "b", "~m a", "b ~m"])), min_size=1, max_size=5),
+    st.lists(st.booleans(), min_size=1, max_size=3),
+)
+def test_each_column_scores_its_own_view(texts: list[list[str]], sees: list[bool]) -> None:
+    rows = {"a": 0, "b": 1, "b ~m": 2, "~m a": 3}
+    found = seen([Counter(t) for t in texts], rows, np.arange(1.0, 5.0), 1.0, sees)
+    weights, bias = np.arange(4.0 * len(sees)).reshape(4, -1), np.arange(float(len(sees)))
+    both = found.under(found).take(np.arange(len(texts), 2 * len(texts)))
+    wanted = [found.column(k) @ weights[:, k] + bias[k] for k in range(len(sees))]
+    assert both.scores(weights, bias) == pytest.approx(np.stack(wanted, axis=1))
+    assert not found.plain[:, 2:].nnz
 
 
 def test_without_a_weight_sentences_are_no_examples(features: Features) -> None:
@@ -263,7 +302,7 @@ def test_no_story_is_in_two_folds_and_the_arrays_fit_together(
     assert set(held.fold) == {0, 1}
     of = dict(zip(corpus.stories, held.fold, strict=True))
     assert [of[story] for story in corpus.stories] == held.fold.tolist()
-    assert held.x.shape == (len(held.flat), len(held.vocabulary))
-    assert held.whole.shape == (60, len(held.vocabulary))
+    assert held.x.plain.shape == held.x.around.shape == (len(held.flat), len(held.vocabulary))
+    assert held.whole.plain.shape == (60, len(held.vocabulary))
     assert held.y.shape == (len(held.flat), len(CHOSEN) + len(held.gates))
     assert held.owner[held.starts].tolist() == list(range(60))

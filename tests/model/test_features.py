@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.model.features import Features
+from tcls.model.features import AROUND, BEFORE, BEHIND, Features, is_measure, sees_around
 from tcls.model.scorer import Scorer
 from tcls.text.masks import PAUSE, STOP, TAGS
 from tcls.text.tokens import tokens
@@ -72,6 +72,73 @@ def test_a_scheme_in_a_standing_line_is_no_term(
 ) -> None:
     found = features.terms(text)
     assert found.count("<told:advance_fee>") + found.count("<name:shopping>") == schemes
+
+
+# Words around measures
+
+
+@pytest.fixture(scope="module")
+def around(features: Features) -> Features:
+    return Features(features.masks, features.phrases, around=True)
+
+
+def sides(features: Features, text: str) -> tuple[list[str], list[str]]:
+    """Stems before and behind measures of any class, as they stand."""
+    terms = [term for term in features.terms(text) if AROUND in term and ":" not in term]
+    return (
+        [term.split(" ")[0] for term in terms if not term.startswith(AROUND)],
+        [term.split(" ")[1] for term in terms if term.startswith(AROUND)],
+    )
+
+
+def test_a_word_beside_a_measure_is_a_term_with_its_class_and_with_any(around: Features) -> None:
+    assert [term for term in around.terms("They jailed us") if AROUND in term] == [
+        "they ~measure:arrest", "they ~measure", "~measure:arrest us", "~measure us",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "behind"),
+    [
+        ("Police jailed the guards", ["polic"], ["the", "guard"]),
+        ("The guards were jailed", ["were", "guard", "the"], []),
+        ("Guards hid; they were jailed: us", ["were", "they", "hid", "guard"], ["us"]),
+        ("Guards hid. They were jailed. He wept", ["were", "they"], []),
+        ("jailed", [], []),
+        ("a " * 9 + "b c d e jailed " + "p q r s t u w y z", list("edcb") + ["a"] * 8,
+         list("pqrstuwy")),
+        ("jailed or arrested", ["or", "jail"], ["or", "arrest"]),
+        ("They were forced to wait", [], []),
+    ],
+)  # fmt: skip
+def test_twelve_words_before_and_eight_behind_in_the_sentence_count(
+    around: Features, text: str, before: list[str], behind: list[str]
+) -> None:
+    found = sides(around, text)
+    assert (sorted(found[0]), sorted(found[1])) == (sorted(before), sorted(behind))
+
+
+def test_help_is_no_measure_to_look_around() -> None:
+    assert [is_measure(f"<{cls}>") for cls in ("measure:fine", "measure:help", "fc:place")] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_only_columns_of_the_tasks_named_see_the_words_around() -> None:
+    decisions = [("a", "x"), ("b", "y"), ("b", "z")]
+    assert sees_around(decisions, 2, ["b"]) == (False, True, True, False, False)
+    assert sees_around(decisions, 0, ()) == (False, False, False)
+
+
+@given(st.lists(st.sampled_from("they jailed guards . ; the Kim 5 arrested".split()), max_size=40))
+def test_what_is_around_leaves_all_other_terms_as_they_are(
+    features: Features, around: Features, words: list[str]
+) -> None:
+    text = " ".join(words)
+    terms = around.terms(text)
+    assert [term for term in terms if AROUND not in term] == features.terms(text)
+    measures = sum(map(is_measure, terms))
+    assert len(terms) - len(features.terms(text)) <= 2 * (BEFORE + BEHIND) * measures
 
 
 def test_only_schemes_are_denied(features: Features) -> None:

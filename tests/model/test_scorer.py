@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tcls.corpus.seeds import load_seeds
 from tcls.model import scorer as module
+from tcls.model.features import AROUND
 from tcls.model.gates import joint
 from tcls.model.rollup import INPUTS, inputs
 from tcls.model.scorer import Scorer
@@ -39,16 +40,25 @@ def array(scorer: Scorer, name: str) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def peer(scorer: Scorer) -> Peer:
-    """scikit-learn's tf·idf, divided by the smoothed length, times the stored weights."""
+    """scikit-learn's tf·idf, divided by the smoothed length of what a column sees, times the
+    stored weights."""
     vocabulary = {term: i for i, term in enumerate(scorer.model.tables["vocabulary"])}
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=vocabulary, norm=None)
     vectorizer.idf_ = array(scorer, "idf")
     weights = {name: array(scorer, name) for name in ("passage", "document")}
-    bias, smoothing = array(scorer, "bias"), scorer.model.manifest["settings"]["smoothing"]
+    bias, settings = array(scorer, "bias"), scorer.model.manifest["settings"]
+    plain = np.array([AROUND not in term for term in vocabulary])
+    gates = [gate.id for gate in scorer.model.gates]
+    tasks = [task for task, _ in scorer.model.decisions] + gates
 
     def scores(terms: list[list[str]], name: str) -> np.ndarray:
         x = vectorizer.transform(terms)
-        length = np.sqrt(np.asarray(x.multiply(x).sum(axis=1)) + smoothing)
+        squares = x.multiply(x).tocsc()
+        lengths = [
+            np.sqrt(np.asarray(seen.sum(axis=1)).ravel() + settings["smoothing"])
+            for seen in (squares[:, plain], squares)
+        ]
+        length = np.stack([lengths[task in settings["around"]] for task in tasks], axis=1)
         return np.asarray((x @ weights[name]) / length + bias[0 if name == "passage" else 1])
 
     def both(documents: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
@@ -109,8 +119,22 @@ def test_the_score_of_one_word_is_its_share_of_the_smoothed_length(scorer: Score
     length = math.sqrt(idf**2 + scorer.model.manifest["settings"]["smoothing"])
     wanted = idf / length * array(scorer, "passage")[row] + array(scorer, "bias")[0]
     counts = scorer.counts(["scam"])
-    assert scorer.weights(counts) == {row: pytest.approx(idf / length)}
+    assert scorer.weights(counts) == ({row: pytest.approx(idf)}, pytest.approx((length, length)))
     assert scorer._dot("passage", counts) == pytest.approx(wanted.tolist(), abs=CLOSE)
+
+
+def test_a_word_around_a_measure_adds_to_the_length_of_what_sees_it_alone(scorer: Scorer) -> None:
+    term = "~measure the"
+    counts = scorer.counts(["scam", term])
+    values, (plain, whole) = scorer.weights(counts)
+    idf = array(scorer, "idf")
+    one, two = idf[scorer.row("scam")], idf[scorer.row(term)]
+    smoothing = scorer.model.manifest["settings"]["smoothing"]
+    assert sorted(values.values()) == pytest.approx(sorted([one, two]))
+    assert plain == pytest.approx(math.sqrt(one**2 + smoothing))
+    assert whole == pytest.approx(math.sqrt(one**2 + two**2 + smoothing))
+    weights = array(scorer, "passage")[scorer.row(term)]
+    assert [k for k, sees in enumerate(scorer.sees) if sees] == np.flatnonzero(weights).tolist()
 
 
 def test_a_text_without_known_terms_scores_the_bias(scorer: Scorer) -> None:

@@ -23,7 +23,7 @@ MANIFEST_ROW: dict[str, Any] = {
     "thresholds": {"a:yes": {"f1": 0.5}, "b:no": {"f1": 0.4}},
     "corpus": {"documents": 1, "stories": 1, "passages": 1, "fingerprint": ""},
     "self_test": [{"text": "jail", "scores": [0.0, 0.0], "probabilities": [0.5, 0.5]}],
-    "settings": {}, "libraries": {}, "rollup_inputs": ["best", "document"],
+    "settings": {"around": []}, "libraries": {}, "rollup_inputs": ["best", "document"],
 }  # fmt: skip
 NUMBERS = st.floats(width=32, allow_nan=False)
 
@@ -135,10 +135,21 @@ def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -
         open_model(file.parent)
 
 
+@pytest.mark.parametrize("settings", [{}, {"around": ["no such task"]}, {"around": None}])
+def test_settings_that_name_no_task_of_the_model_are_refused(
+    tmp_path: Path, settings: dict[str, object]
+) -> None:
+    file = saved(tmp_path / "m") / MANIFEST
+    row = json.loads(file.read_text("utf-8")) | {"settings": settings}
+    file.write_text(json.dumps(row), "utf-8")
+    with pytest.raises(ModelRefused, match=r"manifest\.json is damaged"):
+        open_model(file.parent)
+
+
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
     file = saved(tmp_path / "m") / MANIFEST
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 3}), "utf-8")
-    with pytest.raises(ModelRefused, match=r"format 3, this tcls reads format 2; install"):
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 4}), "utf-8")
+    with pytest.raises(ModelRefused, match=r"format 4, this tcls reads format 3; install"):
         open_model(file.parent)
 
 
