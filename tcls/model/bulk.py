@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tcls.model.features import AROUND, BEFORE, BEHIND, Features, is_measure, sees_around
+from tcls.model.around import BREAK, OTHER, Around
+from tcls.model.features import AROUND, Features, is_measure, sees_around
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array, seen_array
 from tcls.model.store import Model
@@ -26,8 +27,6 @@ _MOST_PIECES, _MOST_CHARACTERS = 500_000, 16_000_000
 _AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
 _PLACES = 1 << 20
-#: A stem that is in no pair of the vocabulary, and a form across which no pair stands.
-_OTHER, _BREAK = 0, -1
 
 
 class _Pieces(dict[str, int]):
@@ -104,12 +103,12 @@ class _Forms(dict[str, int]):
         bulk = self._bulk
         self[form] = number = len(self)
         if form in (STOP, PAUSE):
-            column = (form, _BREAK, -1, -1, False)
+            column = (form, BREAK, -1, -1, False)
         else:
             stem = bulk.features.stem(form)
             word = bulk.rows.get("=" + form, -1) if stem != form else -1
             begins = bulk.features.phrases.begins(form)
-            column = (form, bulk.stems.get(stem, _OTHER), bulk.rows.get(stem, -1), word, begins)
+            column = (form, bulk.stems.get(stem, OTHER), bulk.rows.get(stem, -1), word, begins)
         self._columns.append(column)
         self._arrays = None
         return number
@@ -181,46 +180,6 @@ class _Narrowed:
         return number
 
 
-class _Around:
-    """The rows of words around measures: for each class of measures and any class, and for
-    both sides, a table by the number of a stem."""
-
-    def __init__(self, terms: Sequence[tuple[str, str, int]], stems: dict[str, int]):
-        sides = [
-            (a[1:], b, row, 1) if a[0] == AROUND else (b[1:], a, row, 0) for a, b, row in terms
-        ]
-        self._classes = {name: i for i, name in enumerate(sorted({each[0] for each in sides}))}
-        # The last class stands for those of which the vocabulary knows nothing.
-        self._table = np.full((2, len(self._classes) + 1, len(stems) + 1), -1, np.int64)
-        for name, stem, row, side in sides:
-            self._table[side, self._classes[name], stems[stem]] = row
-
-    def _class(self, name: str) -> int:
-        return self._classes.get(name, len(self._classes))
-
-    def rows(
-        self, measures: Sequence[tuple[str, int, int]], stem: Any, stops: Any
-    ) -> Iterator[tuple[Any, Any]]:
-        """Where measures stand, and the row of a word around each. `stem` has the number of
-        each form's stem, `stops` how many sentences have ended up to it."""
-        names = [term[1:-1] for term, _, _ in measures]
-        own = np.array([self._class(name) for name in names], np.int64)
-        any_class = np.array([self._class(name.partition(":")[0]) for name in names], np.int64)
-        first, last = np.array([at for _, *at in measures], np.int64).reshape(-1, 2).T[:, :, None]
-        words = np.flatnonzero(stem != _BREAK)
-        before = np.searchsorted(words, first) - 1 - np.arange(BEFORE)
-        behind = np.searchsorted(words, last) + np.arange(BEHIND)
-        for side, at in enumerate((before, behind)):
-            there = (at >= 0) & (at < len(words))
-            word = words[np.where(there, at, 0)]
-            there &= stops[word] == stops[first]
-            number = np.maximum(stem[word], _OTHER)
-            for cls in (own, any_class):
-                row = self._table[side, cls[:, None], number]
-                known = there & (row >= 0)
-                yield np.broadcast_to(first, row.shape)[known], row[known]
-
-
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Pause the search for reference cycles: a block makes millions of short-lived objects
@@ -253,7 +212,7 @@ class Bulk:
         order = np.argsort(keys)
         self._keys = keys[order]
         self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
-        self._around = _Around(around, self.stems)
+        self._around = Around(around, self.stems)
         self._plain = np.ones(len(self.rows))
         self._plain[[row for _, _, row in around]] = 0
         self._arrays = {

@@ -35,7 +35,8 @@ def _strings(texts: Iterable[str]) -> list[str]:
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A linear classifier over the masked terms that tcls reads from a text.
+    """A linear classifier over the masked terms that tcls reads from a text, but for the words
+    around measures.
 
     Countries, nationalities, listed names and numbers are masked before any term is made, and
     other proper names enter no vocabulary, so no label can hang on them. A text is one
@@ -66,7 +67,10 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _features(self) -> Features:
-        return Scorer(open_model(Path(self.model) if self.model else None)).features
+        # Words around measures are of use where who is sanctioned matters, and not known to be
+        # of use elsewhere.
+        of_model = Scorer(open_model(Path(self.model) if self.model else None)).features
+        return Features(of_model.masks, of_model.phrases)
 
     def _matrix(self, terms: list[Counter[str]]) -> sp.csr_matrix:
         return matrix(terms, self.vocabulary_, self.idf_, self.smoothing)

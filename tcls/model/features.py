@@ -74,7 +74,8 @@ class Features:
             for at in islice(_words(forms, places), most):
                 stem = self.stem(forms[at])
                 for name in (cls, _FAMILY):
-                    yield around_term(stem, name, before), at, at + 1
+                    mark = AROUND + name
+                    yield f"{stem} {mark}" if before else f"{mark} {stem}", at, at + 1
 
     def classes(
         self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
@@ -97,11 +98,6 @@ def sees_around(
 def is_measure(term: str) -> bool:
     """Whether a class, as a term, is a measure whose surroundings are terms."""
     return term.startswith(f"<{_FAMILY}:") and term != f"<{_HELP}>"
-
-
-def around_term(stem: str, name: str, before: bool) -> str:
-    """The term of a stem before or behind a measure, or measures of any class."""
-    return f"{stem} {AROUND}{name}" if before else f"{AROUND}{name} {stem}"
 
 
 def _words(forms: list[str], places: Iterable[int]) -> Iterator[int]:

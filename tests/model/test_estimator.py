@@ -13,6 +13,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.utils import estimator_checks
 
 from tcls.model.estimator import TextClassifier
+from tcls.model.features import AROUND
 
 TEXTS = [
     "Guards beat the workers and made them write love messages.",
@@ -35,6 +36,12 @@ CHECKS = (
 @cache
 def fitted() -> TextClassifier:
     return TextClassifier().fit(TEXTS, LABELS)
+
+
+def test_words_around_measures_are_no_terms() -> None:
+    found = TextClassifier().fit(["Police jailed them.", "It rained."], ["a", "b"])
+    assert "jail" in found.vocabulary_
+    assert not [term for term in found.vocabulary_ if AROUND in term]
 
 
 @pytest.mark.parametrize("name", CHECKS)
