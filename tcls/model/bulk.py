@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tcls.model.around import BREAK, OTHER, Around
-from tcls.model.features import AROUND, Features, is_measure
+from tcls.model.features import AROUND, NEVER, Features, is_measure
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array, seen_array
 from tcls.model.short import is_short
@@ -307,7 +307,8 @@ class Bulk:
         starts = self._starts(forms, begins)
         if starts:
             shown: Any = _Shown(names, forms)
-            classes = list(self.features.classes(shown, starts))
+            nevers = np.flatnonzero(forms == self.forms[NEVER]).tolist()
+            classes = list(self.features.classes(shown, starts, nevers))
             known = [(self.rows[term], at) for term, at, _ in classes if term in self.rows]
             row, at = np.array(known, np.int64).reshape(-1, 2).T
             found.append(owner[at] * size + row)
