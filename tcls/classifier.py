@@ -369,5 +369,5 @@ class Classifier:
                 break
             yield best_sentence(
                 self._scorer, read.document.text, read.spans[i],
-                moving(scores.passages[i], k, gate), value, chance,
+                moving(scores.passages[i], k, gate), value, chance, scores.short,
             )  # fmt: skip

@@ -104,7 +104,7 @@ def _rate(bench: Bench) -> Iterator[tuple[str, float, float]]:
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=vocabulary)
     vectorizer.idf_ = np.asarray(scorer.model.arrays["idf"].flat)
     weights = {
-        name: np.asarray(array.flat).reshape(array.shape).astype(float)
+        name: np.asarray(array.flat).reshape(array.shape)[:, : scorer.columns].astype(float)
         for name, array in scorer.model.arrays.items()
         if name in ("passage", "document")
     }

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 
 from tcls.model.around import BREAK, OTHER, Around
-from tcls.model.features import AROUND, Features, is_measure, sees_around
+from tcls.model.features import AROUND, NEVER, Features, is_measure
 from tcls.model.gates import joint_arrays, openings
 from tcls.model.rollup import inputs_array, seen_array
+from tcls.model.short import is_short
 from tcls.model.store import Model
+from tcls.model.sums import Sums
 from tcls.text.masks import MOST_WORDS, PAUSE, STOP
 from tcls.text.phrases import Row
 from tcls.text.tokens import tokens
 
 #: What is remembered before the memory is cleared: pieces, and their characters.
 _MOST_PIECES, _MOST_CHARACTERS = 500_000, 16_000_000
-#: Rows of weights to add up at once.
-_AT_ONCE = 4096
 #: Places in a cache of phrases; a power of 2.
 _PLACES = 1 << 20
 
@@ -213,17 +213,11 @@ class Bulk:
         self._keys = keys[order]
         self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
         self._around = Around(around, self.stems)
-        self._plain = np.ones(len(self.rows))
-        self._plain[[row for _, _, row in around]] = 0
-        self._arrays = {
-            name: np.asarray(model.arrays[name].flat, float).reshape(model.arrays[name].shape)
-            for name in ("idf", "passage", "document", "bias", "rollup")
-        }
+        self._sums = Sums(model, [row for _, _, row in around])
+        rollup = model.arrays["rollup"]
+        self._rollup = np.asarray(rollup.flat).reshape(rollup.shape)
         self._openings = openings(model.decisions, model.gates)
-        settings = model.manifest["settings"]
-        seeing = sees_around(model.decisions, len(model.gates), settings["around"])
-        self._sees = np.array(seeing, int)
-        self._smoothing = float(settings["smoothing"])
+        self._characters = int(model.manifest["settings"]["short_characters"])
         self._reset()
 
     def _key(self, a: Any, b: Any) -> Any:
@@ -313,7 +307,8 @@ class Bulk:
         starts = self._starts(forms, begins)
         if starts:
             shown: Any = _Shown(names, forms)
-            classes = list(self.features.classes(shown, starts))
+            nevers = np.flatnonzero(forms == self.forms[NEVER]).tolist()
+            classes = list(self.features.classes(shown, starts, nevers))
             known = [(self.rows[term], at) for term, at, _ in classes if term in self.rows]
             row, at = np.array(known, np.int64).reshape(-1, 2).T
             found.append(owner[at] * size + row)
@@ -336,33 +331,9 @@ class Bulk:
         at, four = at[four > 0], four[four > 0]
         return list(zip(at.tolist(), map(self._four.rows.__getitem__, four), strict=True))
 
-    def _sums(self, name: str, owner: Any, row: Any, count: Any, n: int) -> Any:
-        """n×(K+G) scores: tf·idf of (owner, row) pairs times weights, divided by the length of
-        the owner that a column sees."""
-        value = (1 + np.log(count)) * self._arrays["idf"][row]
-        squares = value * value
-        length = [np.bincount(owner, x, n) for x in (squares * self._plain[row], squares)]
-        norm = np.sqrt(np.stack(length) + self._smoothing)
-        out = np.zeros((n, len(self._sees)))
-        weights = self._arrays[name]
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        ends = np.append(starts[1:], len(row))
-        first = 0
-        while first < len(starts):  # some thousand terms at once stay in the processor's cache
-            last = max(first + 1, int(np.searchsorted(ends, starts[first] + _AT_ONCE)))
-            a, b = starts[first], ends[last - 1]
-            weighted = weights.take(row[a:b], axis=0, mode="clip")  # faster than indexing
-            weighted *= value[a:b, None]
-            out[owner[starts[first:last]]] += np.add.reduceat(
-                weighted, starts[first:last] - a, axis=0
-            )
-            first = last
-        out /= np.where(norm > 0, norm, 1)[self._sees].T
-        return out + self._arrays["bias"][0 if name == "passage" else 1]
-
     def scores(self, block: Sequence[Sequence[str]]) -> tuple[Any, ...]:
         """Scores of documents given as their passages: for each document its passages' scores,
-        its own, its probabilities, and the number of its known terms."""
+        its own, its probabilities, the number of its known terms, and whether it is short."""
         phrases = sum(len(each.rows) for each in (self._two, self._three, self._four))
         crowded = len(self._pieces) + phrases > _MOST_PIECES
         if crowded or self._pieces.characters > _MOST_CHARACTERS:  # texts may have no spaces
@@ -375,16 +346,17 @@ class Bulk:
             keys = self._terms(texts)
         pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
-        passages = self._sums("passage", owner, row, count, len(texts))
+        short = np.array([is_short(each, self._characters) for each in block], bool)
+        passages = self._sums("passage", owner, row, count, short[of])
         of_text, row = np.divmod(keys, size)
         pairs, whole = np.unique(of[of_text] * size + row, return_counts=True)
         owner, row = np.divmod(pairs, size)
-        documents = self._sums("document", owner, row, whole, len(block))
+        documents = self._sums("document", owner, row, whole, short)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         own, whole_own = joint_arrays(passages, starts, documents, self._openings)
         table = seen_array(inputs_array(own, starts, whole_own))
-        rollup = self._arrays["rollup"]
-        logits = (table * rollup[None, :, :-1]).sum(axis=2) + rollup[None, :, -1]
+        logits = (table * self._rollup[None, :, :-1]).sum(axis=2) + self._rollup[None, :, -1]
         chances = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
         known = np.bincount(owner, minlength=len(block))
-        return np.split(passages, starts[1:]), documents, chances.tolist(), known.tolist()
+        each = np.split(passages, starts[1:])
+        return each, documents, chances.tolist(), known.tolist(), short.tolist()

@@ -38,10 +38,11 @@ class Evidence:
 
 
 def contributions(
-    scorer: Scorer, text: str, columns: Mapping[int, float]
+    scorer: Scorer, text: str, columns: Mapping[int, float], short: bool = False
 ) -> tuple[list[Term], float]:
     """Every known term of a passage with its contribution to the scores of `columns` (decisions
-    and gates, each times the given factor), and that of the intercepts.
+    and gates, each times the given factor), and that of the intercepts. `short`: whether the
+    passage is of a short text.
 
     Of one column with the factor 1 their sum is the passage's score. Spans are relative to
     `text`; a term that stands several times shares its contribution evenly.
@@ -52,29 +53,29 @@ def contributions(
     located = list(scorer.features.located(forms))
     counts = scorer.counts(term for term, _, _ in located)
     values, lengths = scorer.weights(counts)
-    flat, k = scorer.model.arrays["passage"].flat, scorer.columns
+    flat, k, weighed = scorer.model.arrays["passage"].flat, scorer.width, scorer.weighed[short]
     found = []
     for term, first, last in located:
         row = scorer.row(term)
         if row >= 0:
             weight = math.fsum(
-                flat[row * k + c] * factor / lengths[scorer.sees[c]]
+                flat[row * k + weighed[c]] * factor / lengths[scorer.sees[c]]
                 for c, factor in columns.items()
             )
             share = values[row] * weight / counts[row]
             place = Span(spans[at[first]].start, spans[ends[last - 1] - 1].end)
             found.append(Term(place, term, share))
     bias = scorer.model.arrays["bias"].flat
-    return found, math.fsum(bias[c] * factor for c, factor in columns.items())
+    return found, math.fsum(bias[weighed[c]] * factor for c, factor in columns.items())
 
 
 def best_sentence(
     scorer: Scorer, document: str, passage: Span, columns: Mapping[int, float], label: str,
-    probability: float, most_terms: int = 6,
+    probability: float, short: bool = False, most_terms: int = 6,
 ) -> Evidence:  # fmt: skip
-    """The sentence of `passage` whose terms contribute most to `columns`, as in
-    `contributions`."""
-    terms, _ = contributions(scorer, passage.of(document), columns)
+    """The sentence of `passage` whose terms contribute most to `columns`; `columns` and `short`
+    as in `contributions`."""
+    terms, _ = contributions(scorer, passage.of(document), columns, short)
     moved = [
         Term(Span(t.span.start + passage.start, t.span.end + passage.start), t.term, t.weight)
         for t in terms

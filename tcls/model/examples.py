@@ -15,8 +15,8 @@ from tcls.errors import UsageError
 from tcls.model.features import AROUND, Features, sees_around
 from tcls.model.gates import GATES, openings
 from tcls.model.rollup import INPUTS
+from tcls.model.short import is_short, own_columns
 from tcls.model.vocabulary import build_vocabulary, inverse_frequency, matrix, proper_names
-from tcls.reading.document import Document
 from tcls.schema import Schema
 from tcls.text.passages import Span, sentences
 
@@ -24,8 +24,8 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "twin_words": 0, "ratio": 0, "negative_weight": 1e-6, "n_folds": 2,
-    "weight_decimals": 0,
+    "sentence_weight": 0, "short_characters": 0, "twin_weight": 1, "ratio": 0,
+    "negative_weight": 1e-6, "n_folds": 2, "weight_decimals": 0,
 }  # fmt: skip
 
 
@@ -36,8 +36,9 @@ class Settings:
     term must stand to enter the vocabulary; `smoothing` is added to the squared length of
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of passages
-    (0: none); of documents with a twin only those of `twin_words` words or more teach the model of
-    whole documents, since shorter ones say what a word changes and not what a document is like;
+    (0: none); texts of fewer than `short_characters` have weights of their own for `short_tasks`
+    (`tcls.model.short`), in which documents with a twin count `twin_weight` times, while short
+    ones with a twin do not teach the other model of whole documents;
     `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
     the task's other decisions too; `lexicon` switches the terms of the lexicon, `around` names the
     tasks that see the words around measures, `gates` switches the questions asked first
@@ -56,7 +57,11 @@ class Settings:
     least_stories: int = 3
     smoothing: float = 500.0
     sentence_weight: float = 0.5
-    twin_words: int = 70
+    short_characters: int = 420
+    short_tasks: tuple[str, ...] = (
+        "forced_criminality", "victim_criminalisation", "non_punishment",
+    )  # fmt: skip
+    twin_weight: float = 3.0
     inputs: tuple[str, ...] = INPUTS
     stacked: bool = True
     lexicon: bool = True
@@ -143,6 +148,10 @@ class Rows:
         """These rows (indices or a mask)."""
         return Rows(self.plain[rows], self.around[rows], self.sees)
 
+    def columns(self, which: Sequence[int]) -> "Rows":
+        """The same texts as these columns see them."""
+        return Rows(self.plain, self.around, self.sees[list(which)])
+
     def column(self, k: int) -> sp.csr_matrix:
         """The rows as column `k` sees them."""
         return self.around if self.sees[k] else self.plain
@@ -152,10 +161,18 @@ class Rows:
         plain, around = (self.plain, other.plain), (self.around, other.around)
         return Rows(sp.vstack(plain).tocsr(), sp.vstack(around).tocsr(), self.sees)
 
-    def scores(self, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """N×(K+G) scores with V×(K+G) weights."""
-        scores: np.ndarray = self.plain @ weights + bias
-        scores[:, self.sees] = self.around @ weights[:, self.sees] + bias[self.sees]
+    def scores(
+        self, weights: np.ndarray, bias: np.ndarray, own: Sequence[int] = (),
+        short: np.ndarray | None = None,
+    ) -> np.ndarray:  # fmt: skip
+        """N×(K+G) scores with V×(K+G+S) weights, whose last S are those of the columns `own` for
+        the texts that `short` (N) marks."""
+        k = len(self.sees)
+        scores: np.ndarray = self.plain @ weights[:, :k] + bias[:k]
+        scores[:, self.sees] = self.around @ weights[:, :k][:, self.sees] + bias[:k][self.sees]
+        if own and short is not None and short.any():
+            texts = self.take(short).columns(own)
+            scores[np.ix_(short, np.array(own))] = texts.scores(weights[:, k:], bias[k:])
         return scores
 
 
@@ -184,8 +201,8 @@ class Examples:
 
 class Data:
     """A corpus as arrays: P passages, D documents, V terms, K decisions and G gates, whose
-    columns stand behind those of the decisions. `whole_taught` (D) says which documents teach the
-    model of whole documents."""
+    columns stand behind those of the decisions. `short` and `twin` (D) say which documents are
+    short and which have a twin, `own` which columns have weights for short texts."""
 
     def __init__(
         self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
@@ -196,7 +213,15 @@ class Data:
         self.openings = openings(self.chosen, self.gates)
         self.schema = corpus.schema
         self.documents = corpus.documents
-        self.whole_taught = np.array([self._teaches_whole(d) for d in corpus.documents], bool)
+        self.own = own_columns(self.chosen, self.gates, settings.short_tasks)
+        self.twin = np.array([bool(d.meta.get("twin")) for d in corpus.documents], bool)
+        self.short = np.array(
+            [
+                is_short([p.span.of(d.text) for p in passages], settings.short_characters)
+                for d, passages in zip(corpus.documents, corpus.passages, strict=True)
+            ],
+            bool,
+        )
         self.flat: list[tuple[int, Passage]] = [
             (i, passage) for i, passages in enumerate(corpus.passages) for passage in passages
         ]
@@ -224,10 +249,6 @@ class Data:
             [{name: columns[name][i] for name in tasks} for i in range(len(corpus.documents))]
         )
         self.fold = np.array(batch_folds(corpus, settings.n_folds))
-
-    def _teaches_whole(self, document: Document) -> bool:
-        twin = bool(document.meta.get("twin"))
-        return not twin or len(document.text.split()) >= self.settings.twin_words
 
     def _counted(self, document: int, span: Span) -> Counter[str]:
         return Counter(self._features.terms(span.of(self.documents[document].text)))

@@ -7,6 +7,7 @@ word, the classes of the lexicon that the passage names, and the words around a 
 which side of the arrest says it more often than not.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -16,9 +17,10 @@ from tcls.text.masks import PAUSE, STOP, Masks
 from tcls.text.phrases import Phrases, Row
 from tcls.text.tokens import tokens
 
-#: Families of classes that name a scheme or tell it; words before "never" that make it a
-#: standing line ("the office will never ask"); how many forms before a phrase are searched for
-#: one: such a line seldom lists more.
+#: A word that, behind some others, makes a standing line ("the office will never ask").
+NEVER = "never"
+#: Families of classes that name a scheme or tell it; the words before "never" in such a line;
+#: how many forms before a phrase are searched for one: such a line seldom lists more.
 _SCHEMES, _STANDING, _FAR = ("name:", "told:"), ("will", "would", "shall", "do", "does"), 25
 #: The family of classes whose surroundings are terms, the class of it that is none (help), and
 #: how many words before and behind it in its sentence.
@@ -78,12 +80,16 @@ class Features:
                     yield f"{stem} {mark}" if before else f"{mark} {stem}", at, at + 1
 
     def classes(
-        self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None
-    ) -> Iterator[tuple[str, int, int]]:
+        self, forms: list[str], starts: Iterable[tuple[int, tuple[Row, ...]]] | None = None,
+        nevers: Sequence[int] | None = None,
+    ) -> Iterator[tuple[str, int, int]]:  # fmt: skip
         """The lexicon's classes in `forms` as terms, but no scheme in a standing line.
-        `starts` as in `Phrases.matches`."""
+        `starts` as in `Phrases.matches`; `nevers` are the places of "never", if they are known."""
+        if nevers is None:
+            nevers = [i for i, form in enumerate(forms) if form == NEVER]
         for match in self.phrases.matches(forms, starts):
-            if not (match.cls.startswith(_SCHEMES) and _denied(forms, match.start)):
+            scheme = nevers and match.cls.startswith(_SCHEMES)
+            if not (scheme and _denied(forms, match.start, nevers)):
                 yield f"<{match.cls}>", match.start, match.end
 
 
@@ -109,13 +115,15 @@ def _words(forms: list[str], places: Iterable[int]) -> Iterator[int]:
             yield at
 
 
-def _denied(forms: list[str], start: int) -> bool:
+def _denied(forms: list[str], start: int, nevers: Sequence[int]) -> bool:
     """Whether "will never" or its like stands before `start` in its clause, as in "the tax
     office will never call to ask for your password", which tells of no scheme. "A man whom she
     had never met" denies none."""
-    for at in range(start - 1, max(start - _FAR, 1) - 1, -1):
-        if forms[at] in (STOP, PAUSE):
+    end = start
+    for at in reversed(nevers[: bisect_left(nevers, start)]):
+        if at < max(start - _FAR, 1) or any(forms[i] in (STOP, PAUSE) for i in range(at, end)):
             return False
-        if forms[at] == "never" and forms[at - 1] in _STANDING:
+        if forms[at - 1] in _STANDING:
             return True
+        end = at
     return False

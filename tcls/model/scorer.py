@@ -18,6 +18,7 @@ from typing import Any
 from tcls.model.features import AROUND, Features, sees_around
 from tcls.model.gates import joint, openings
 from tcls.model.rollup import INPUTS, chances, inputs, sigmoid
+from tcls.model.short import is_short, weight_columns
 from tcls.model.store import Model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
@@ -30,12 +31,14 @@ BLOCK = 500_000
 class Scores:
     """Scores of one document: log-odds per passage (n×(K+G)) and of the document as a whole
     (K+G), first of the K decisions, each where its gate is open, then of the G gates; the
-    probabilities of the K decisions, and how many known terms it has."""
+    probabilities of the K decisions, how many known terms it has, and whether it was scored as a
+    short text."""
 
     passages: Sequence[Sequence[float]]
     document: Sequence[float]
     probabilities: Sequence[float]
     known: int
+    short: bool
 
 
 class Scorer:
@@ -52,6 +55,10 @@ class Scorer:
         self.openings = openings(model.decisions, gates)
         self.columns = len(model.decisions) + len(gates)
         self.sees = sees_around(model.decisions, len(gates), settings["around"])
+        self.characters = int(settings["short_characters"])
+        self.width = self.columns + len(model.own)
+        #: The columns of weights of an ordinary text and of a short one.
+        self.weighed = [weight_columns(self.columns, model.own, s) for s in (False, True)]
         self._rows: dict[str, int] = {}
         self._around: set[int] = set()
         self._idf = model.arrays["idf"].flat
@@ -86,8 +93,8 @@ class Scorer:
         whole = math.fsum(v * v for v in values.values())
         return values, tuple(math.sqrt(n + self._smoothing) or 1.0 for n in (plain, whole))
 
-    def _dot(self, name: str, counts: Counter[int]) -> list[float]:
-        k = self.columns
+    def _dot(self, name: str, counts: Counter[int], short: bool) -> list[float]:
+        k = self.width
         flat = self.model.arrays[name].flat
         start = 0 if name == "passage" else k
         values, lengths = self.weights(counts)
@@ -96,7 +103,10 @@ class Scorer:
             row *= k
             total = [t + value * w for t, w in zip(total, flat[row : row + k], strict=True)]
         bias = self._bias[start : start + k]
-        return [b + t / lengths[s] for b, t, s in zip(bias, total, self.sees, strict=True)]
+        return [
+            bias[c] + total[c] / lengths[sees]
+            for c, sees in zip(self.weighed[short], self.sees, strict=True)
+        ]
 
     def _probabilities(
         self, passages: Sequence[Sequence[float]], document: Sequence[float]
@@ -116,10 +126,11 @@ class Scorer:
         """Score one document given as its passages. Uses the standard library only."""
         per_passage = [self.counts(self.features.terms(text)) for text in passages]
         whole: Counter[int] = sum(per_passage, Counter())
-        scores = [self._dot("passage", counts) for counts in per_passage]
-        document = self._dot("document", whole)
+        short = is_short(passages, self.characters)
+        scores = [self._dot("passage", counts, short) for counts in per_passage]
+        document = self._dot("document", whole, short)
         chances = self._probabilities(scores, document)
-        return Scores(scores, document, chances, len(whole))
+        return Scores(scores, document, chances, len(whole), short)
 
     def score_many(self, documents: Iterable[Sequence[str]]) -> Iterator[Scores]:
         """Score a stream of documents, each given as its passages, in order, with numpy.

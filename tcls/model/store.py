@@ -25,16 +25,17 @@ from typing import Any, Literal
 
 from tcls.errors import ModelRefused, OutputError
 from tcls.model.gates import Gate
+from tcls.model.short import own_columns
 from tcls.schema import packaged
 from tcls.text.table import Table
 
-FORMAT = 3
+FORMAT = 4
 TABLES = ("vocabulary", "lexicon", "masks")
 WEIGHTS = "weights.safetensors"
 MANIFEST = "manifest.json"
 PARTS = (*(f"{name}.txt" for name in TABLES), WEIGHTS)
 #: Arrays of the weights file: their dtype; V terms, K decisions, R roll-up inputs;
-#: weights and bias have a column for each decision and then for each gate.
+#: weights and bias have a column for each decision, then for each gate, then those of short texts.
 TENSORS = {
     "idf": "F64", "passage": "F32", "document": "F32", "bias": "F64", "rollup": "F64",
     "calibration": "F64", **{name: "U32" for name in TABLES},
@@ -74,6 +75,11 @@ class Model:
     def gates(self) -> list[Gate]:
         """The G questions asked first; their columns stand behind those of the decisions."""
         return _gates(self.manifest)
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The S columns that have weights for short texts."""
+        return own_columns(self.decisions, self.gates, self.manifest["settings"]["short_tasks"])
 
 
 def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
@@ -149,6 +155,8 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
         and manifest["self_test"]
         and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
         and set(manifest["settings"]["around"]) <= {task for task, _ in decisions}
+        and isinstance(manifest["settings"]["short_characters"], int)
+        and set(manifest["settings"]["short_tasks"]) <= {task for task, _ in decisions}
     )
     if not fits:
         raise ValueError("a key lacks or is misused")
@@ -199,7 +207,8 @@ def open_model(folder: Path | None = None) -> Model:
     arrays = _arrays(folder, parts[WEIGHTS])
     tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
     terms = len(tables["vocabulary"])
-    k = len(manifest["decisions"]) + len(manifest["gates"])
+    opened = Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
+    k = len(opened.decisions) + len(opened.gates) + len(opened.own)
     for name in ("passage", "document"):
         if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
             raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
@@ -208,7 +217,7 @@ def open_model(folder: Path | None = None) -> Model:
     own, n = len(manifest["rollup_inputs"]), len(manifest["decisions"])
     if arrays["rollup"].shape != (n, own * (n + 1) + 1):
         raise _refuse(folder, f"rollup is not {n} decisions by {own * (n + 1) + 1} weights")
-    return Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
+    return opened
 
 
 def save_model(

@@ -8,7 +8,7 @@ are whole.
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from itertools import islice
@@ -24,10 +24,11 @@ from tcls import __version__
 from tcls.corpus.dataset import Corpus
 from tcls.model import lists
 from tcls.model.calibrate import thresholds
-from tcls.model.examples import Data, Decision, Rows, Settings, seen
+from tcls.model.examples import Data, Decision, Examples, Rows, Settings, seen
 from tcls.model.features import Features, sees_around
 from tcls.model.gates import Gate, joint_arrays, openings
 from tcls.model.rollup import INPUTS, inputs_array, seen_array
+from tcls.model.short import is_short, own_columns
 from tcls.model.store import save_model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
@@ -40,8 +41,8 @@ Say = Callable[[str], None]
 class Fit:
     """A trained model before it is stored, and the out-of-fold view of it.
 
-    V terms, K decisions, G gates, P passages, D documents. Weights are V×(K+G). `truth` and
-    `probability` are D×K over the training documents, out of fold.
+    V terms, K decisions, G gates, S columns for short texts, P passages, D documents. Weights are
+    V×(K+G+S). `truth` and `probability` are D×K over the training documents, out of fold.
     """
 
     decisions: list[Decision]
@@ -95,9 +96,11 @@ def fit_all(
     x: sp.csr_matrix | Rows, y: np.ndarray, weight: np.ndarray, c: float,
     powers: Sequence[Sequence[float]], taught: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """V×K weights and K biases. A decision has one logistic regression for each of its powers
-    of scaling, and the mean of their weights; it learns of the examples that `taught` (N×K)
-    says, of all without it, as it sees them."""
+    """V×K weights and K biases, none where K is 0. A decision has one logistic regression for each
+    of its powers of scaling, and the mean of their weights; it learns of the examples that
+    `taught` (N×K) says, of all without it, as it sees them."""
+    if not powers:
+        return np.zeros(((x.around if isinstance(x, Rows) else x).shape[1], 0)), np.zeros(0)
 
     def one(k: int, power: float) -> tuple[np.ndarray, float]:
         view = x.column(k) if isinstance(x, Rows) else x
@@ -152,6 +155,41 @@ def _rolled(x: np.ndarray, y: np.ndarray, used: np.ndarray, negative: float) -> 
     return found
 
 
+def _weights(
+    data: Data, examples: Examples, learnt: np.ndarray, powers: Sequence[Sequence[float]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """V×(K+G+S) weights of the passage model and of the model of whole documents, and their
+    2×(K+G+S) biases, learnt from the documents that the mask `learnt` (D) leaves."""
+    settings = data.settings
+    of_passages = data.taught(examples.y, examples.document, examples.context)
+    of_documents = data.taught(data.truth, np.arange(len(data.truth)))
+
+    def both(
+        columns: Sequence[int], of_passage: np.ndarray, of_document: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        scales = [powers[k] for k in columns]
+        for rows, y, weight, taught, c in (
+            (examples.x, examples.y, of_passage, of_passages, settings.c_passage),
+            (data.whole, data.truth, of_document, of_documents, settings.c_document),
+        ):
+            keep = weight > 0
+            seen_rows = rows.take(keep).columns(columns)
+            allowed = taught[keep][:, columns]
+            yield fit_all(seen_rows, y[keep][:, columns], weight[keep], c, scales, allowed)
+
+    here = learnt[examples.document]
+    ordinary = both(
+        range(len(powers)), examples.weight * here, learnt * ~(data.short & data.twin) * 1.0
+    )
+    counted = np.where(data.twin, settings.twin_weight, 1.0) * learnt
+    short = both(data.own, examples.weight * counted[examples.document], counted)
+    (w, b), (wd, bd) = (
+        (np.hstack([one[0], two[0]]), np.append(one[1], two[1]))
+        for one, two in zip(ordinary, short, strict=True)
+    )
+    return w, wd, np.stack([b, bd])
+
+
 def fit(
     corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str] = frozenset(),
     say: Say = lambda _: None,
@@ -164,24 +202,13 @@ def fit(
     powers = [settings.powers(task) for task, _ in data.chosen]
     powers += [(settings.ratio,)] * len(data.gates)
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
-    equal = np.ones(len(data.truth))
-    taught = data.taught(examples.y, examples.document, examples.context)
-    of_documents = data.taught(data.truth, np.arange(len(data.truth)))
     for f in range(settings.n_folds):
         say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")
-        train, test = data.fold[examples.document] != f, data.fold[data.owner] == f
-        w, b = fit_all(
-            examples.x.take(train), examples.y[train], examples.weight[train],
-            settings.c_passage, powers, taught[train],
-        )  # fmt: skip
-        scores[test] = data.x.take(test).scores(w, b)
-        train = (data.fold != f) & data.whole_taught
-        w, b = fit_all(
-            data.whole.take(train), data.truth[train], equal[train],
-            settings.c_document, powers, of_documents[train],
-        )  # fmt: skip
         test = data.fold == f
-        whole[test] = data.whole.take(test).scores(w, b)
+        w, wd, bias = _weights(data, examples, ~test, powers)
+        short, of = data.short[data.owner], test[data.owner]
+        scores[of] = data.x.take(of).scores(w, bias[0], data.own, short[of])
+        whole[test] = data.whole.take(test).scores(wd, bias[1], data.own, data.short[test])
     passages, documents = joint_arrays(scores, data.starts, whole, data.openings)
     table = seen_array(inputs_array(passages, data.starts, documents))
     decided = range(len(data.chosen))
@@ -197,17 +224,12 @@ def fit(
             probability[~train, k] = _chances(table[~train, k], weights)
         rollup.append(_rolled(table[:, k], truth[:, k], used, negative))
     say("fitting on all")
-    w, b = fit_all(examples.x, examples.y, examples.weight, settings.c_passage, powers, taught)
-    train = data.whole_taught
-    wd, bd = fit_all(
-        data.whole.take(train), data.truth[train], equal[train],
-        settings.c_document, powers, of_documents[train],
-    )  # fmt: skip
+    w, wd, bias = _weights(data, examples, np.ones(len(data.truth), bool), powers)
     return Fit(
         data.chosen, data.gates, data.vocabulary, data.idf,
         np.round(w, settings.weight_decimals).astype(np.float32),
         np.round(wd, settings.weight_decimals).astype(np.float32),
-        np.round(np.stack([b, bd]), settings.weight_decimals),
+        np.round(bias, settings.weight_decimals),
         np.stack(rollup),
         np.stack([_logistic(passages[:, k : k + 1], data.y[:, k], negative) for k in decided]),
         truth, probability,
@@ -250,11 +272,15 @@ def train(
     counts = [Counter(features.terms(text)) for text in examples]
     sees = sees_around(result.decisions, len(result.gates), settings.around)
     x = seen(counts, rows, result.idf, settings.smoothing, sees)
-    scores = x.scores(result.passage.astype(np.float64), result.bias[0])
-    whole = x.scores(result.document.astype(np.float64), result.bias[1])  # texts of one passage
+    own = own_columns(result.decisions, result.gates, settings.short_tasks)
+    short = np.array([is_short([text], settings.short_characters) for text in examples], bool)
+    scores, whole = (  # the texts have one passage
+        x.scores(weights.astype(np.float64), bias, own, short)
+        for weights, bias in zip((result.passage, result.document), result.bias, strict=True)
+    )
     each = np.arange(len(examples))
-    own = joint_arrays(scores, each, whole, openings(result.decisions, result.gates))
-    table = seen_array(inputs_array(own[0], each, own[1]))
+    joined = joint_arrays(scores, each, whole, openings(result.decisions, result.gates))
+    table = seen_array(inputs_array(joined[0], each, joined[1]))
     chances = [_chances(table[:, k], weights) for k, weights in enumerate(result.rollup)]
     manifest = {
         "name": folder.name,

@@ -65,6 +65,7 @@ def _what(model: Model, schema: Schema) -> Iterator[str]:
     )
     yield ""
     yield from _gates(model)
+    yield from _short(model)
     weight = m["settings"].get("negative_weight", 1)
     yield (
         f"Probabilities are calibrated for texts of which {weight:g} times as many as in the "
@@ -87,6 +88,17 @@ def _gates(model: Model) -> Iterator[str]:
             f"Behind a gate: {opened}. First it is asked whether {where} has any label of "
             f"{asked} ({words(gate.id)}); the label itself has learnt only from texts that have, "
             f"and both probabilities are multiplied."
+        )
+        yield ""
+
+
+def _short(model: Model) -> Iterator[str]:
+    settings = model.manifest["settings"]
+    if model.own and settings["short_characters"]:
+        yield (
+            f"Texts of fewer than {settings['short_characters']} characters have weights of their "
+            f"own for {', '.join(map(words, settings['short_tasks']))}, in which training "
+            f"documents with a twin count {settings['twin_weight']:g} times."
         )
         yield ""
 

@@ -170,12 +170,17 @@ def _count_name(line: Line) -> str:
     return f"{line.task}{'>=' if line.cumulative else ':'}{line.value}"
 
 
+def _of(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
 def as_counts(found: Collection, unread: int = 0) -> Iterator[str]:
     """How many documents and stories carry each label; beside them `unread` files that could
     not be read."""
     out = f"; {found.abstained} not judged and in no count" if found.abstained else ""
-    out += f"; {unread} files not read and in no count" if unread else ""
-    yield f"{found.documents} documents, {found.stories} stories{out}"
+    out += f"; {_of(unread, 'file', 'files')} not read and in no count" if unread else ""
+    size = (found.documents, "document", "documents"), (found.stories, "story", "stories")
+    yield f"{', '.join(_of(*each) for each in size)}{out}"
     yield "Corrected for errors measured on the test split; holds where these texts are like those."
     yield "Intervals: 95 %. Scores are about texts, never about persons."
     yield ""

@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_counted(
     found = json.loads(done.stdout)
     assert (found["documents"], found["unread"]) == (1, 1)
     table = tcls("count", files[0], "none.txt", "--model", model).stdout.decode()
-    assert table.startswith("1 documents, 1 stories; 1 files not read and in no count\n")
+    assert table.startswith("1 document, 1 story; 1 file not read and in no count\n")
 
 
 def test_where_nothing_can_be_read_there_is_no_table_of_zeros(tcls, model: Path) -> None:

@@ -77,7 +77,7 @@ def same(one: Scores, two: Scores) -> None:
     assert np.abs(np.subtract(one.passages, two.passages)).max() < CLOSE
     assert np.abs(np.subtract(one.document, two.document)).max() < CLOSE
     assert np.abs(np.subtract(one.probabilities, two.probabilities)).max() < CLOSE
-    assert one.known == two.known
+    assert (one.known, one.short) == (two.known, two.short)
 
 
 def agree(scorer: Scorer, documents: list[list[str]]) -> None:
@@ -96,6 +96,7 @@ def agree(scorer: Scorer, documents: list[list[str]]) -> None:
 @example([[" ".join(ODD)], list(ODD)])
 @example([[" ".join(NAMES)], [", ".join(NAMES)]])
 @example([["forced"], ["to scam"]])
+@example([["Police jailed them. " * 30], ["They were forced to scam"], ["a " * 209, "jailed"]])
 @example([["aaaa " * 500, "a" * 5000]])
 @example([["It will never run a love scam", "A love scam. Never: a love scam"], ["A love scam"]])
 def test_many_documents_score_as_one_by_one(fresh: Scorer, documents: list[list[str]]) -> None:

@@ -21,11 +21,12 @@ TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=60)
 
 @given(TEXTS, st.integers(0, 23))
 @example("jailed \u037a a\u037ab \ufdfa \udcff 12 March $5 million", 2)
+@example("They were forced to scam strangers. " * 20, 2)
 def test_contributions_and_intercept_sum_to_the_score_of_the_passage(
     scorer: Scorer, text: str, column: int
 ) -> None:
     found = scorer.score([text])
-    terms, intercept = contributions(scorer, text, {column: 1.0})
+    terms, intercept = contributions(scorer, text, {column: 1.0}, found.short)
     total = sum(term.weight for term in terms) + intercept
     assert total == pytest.approx(found.passages[0][column], abs=CLOSE)
 
@@ -36,6 +37,7 @@ def test_the_sum_holds_for_every_passage_and_decision_of_the_articles(
     for text in seeds.values():
         spans = passages(text, furniture(text))
         found = scorer.score([span.of(text) for span in spans])
+        assert not found.short
         for span, scores in zip(spans, found.passages, strict=True):
             for k, wanted in enumerate(scores):
                 terms, intercept = contributions(scorer, span.of(text), {k: 1.0})
@@ -66,7 +68,7 @@ def test_a_term_that_stands_twice_shares_its_contribution_evenly(scorer: Scorer)
 
 
 def test_a_text_without_known_terms_has_only_an_intercept(scorer: Scorer) -> None:
-    assert contributions(scorer, "", {0: 1.0}) == ([], scorer.score([""]).passages[0][0])
+    assert contributions(scorer, "", {0: 1.0}, True) == ([], scorer.score([""]).passages[0][0])
 
 
 def test_columns_count_as_much_as_one_says(scorer: Scorer) -> None:

@@ -199,16 +199,28 @@ def test_a_task_is_fitted_unscaled_scaled_or_both_ways() -> None:
     assert [settings.powers(task) for task in "abc"] == [(0.25,), (0.0, 1.0), (0.0,)]
 
 
-@pytest.mark.parametrize(("twin_words", "taught"), [(0, True), (11, True), (12, False)])
-def test_a_short_document_with_a_twin_does_not_teach_whole_documents(
-    features: Features, twin_words: int, taught: bool
+@pytest.mark.parametrize("characters", [63, 64, 65])
+def test_a_document_is_short_by_the_characters_of_its_passages(
+    features: Features, characters: int
 ) -> None:
     corpus = coded()
     first, second = corpus.documents
-    assert len(first.text.split()) == 11
+    size = sum(len(p.span.of(first.text)) for p in corpus.passages[0])
+    assert size == 64
     twin = replace(first, meta={**first.meta, "twin": "t1"})
-    held = data(replace(corpus, documents=(twin, second)), features, twin_words=twin_words)
-    assert held.whole_taught.tolist() == [taught, True]
+    corpus = replace(corpus, documents=(twin, second))
+    held = data(corpus, features, short_characters=characters)
+    assert held.short[0] == (characters > 64)
+    assert held.twin.tolist() == [True, False]
+
+
+def test_tasks_of_short_texts_and_the_gates_before_them_have_columns_of_their_own(
+    features: Features,
+) -> None:
+    held = data(coded(), features, short_tasks=("victim_criminalisation",))
+    assert [gate.id for gate in held.gates] == ["compelled_persons", "scam"]
+    assert held.own == (*columns("victim_criminalisation"), len(CHOSEN))
+    assert data(coded(), features, short_tasks=()).own == ()
 
 
 def test_rows_without_words_around_have_a_length_without_them() -> None:
@@ -219,6 +231,14 @@ def test_rows_without_words_around_have_a_length_without_them() -> None:
     assert found.column(1).toarray().tolist() == [[0.6, 0.8]]
     weights = np.array([[10.0, 10.0], [0.0, 10.0]])
     assert found.scores(weights, np.array([1.0, 2.0])).tolist() == [[11, 16]]
+
+
+def test_rows_of_short_texts_are_scored_with_the_columns_behind_the_others() -> None:
+    """Weights 10 and 20 of two columns, and 7 of the second for short texts."""
+    found = seen([Counter(["jail"])] * 2, {"jail": 0}, np.array([1.0]), 0.0, [False, True])
+    weights, bias = np.array([[10.0, 20.0, 7.0]]), np.array([0.0, 1.0, 0.5])
+    scores = found.scores(weights, bias, (1,), np.array([False, True]))
+    assert scores.tolist() == [[10, 21], [10, 7.5]]
 
 
 @given(

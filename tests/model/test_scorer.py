@@ -51,7 +51,7 @@ def peer(scorer: Scorer) -> Peer:
     gates = [gate.id for gate in scorer.model.gates]
     tasks = [task for task, _ in scorer.model.decisions] + gates
 
-    def scores(terms: list[list[str]], name: str) -> np.ndarray:
+    def scores(terms: list[list[str]], name: str, columns: list[tuple[int, ...]]) -> np.ndarray:
         x = vectorizer.transform(terms)
         squares = x.multiply(x).tocsc()
         lengths = [
@@ -59,15 +59,25 @@ def peer(scorer: Scorer) -> Peer:
             for seen in (squares[:, plain], squares)
         ]
         length = np.stack([lengths[task in settings["around"]] for task in tasks], axis=1)
-        return np.asarray((x @ weights[name]) / length + bias[0 if name == "passage" else 1])
+        every = x @ weights[name]
+        used = bias[0 if name == "passage" else 1]
+        rows = zip(every, length, columns, strict=True)
+        return np.array([row[list(c)] / n + used[list(c)] for row, n, c in rows])
 
     def both(documents: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        single, whole = [], []
+        single, whole, used = [], [], []
         for texts in documents:
             terms = [scorer.features.terms(text) for text in texts]
             single += terms
             whole.append([*chain.from_iterable(terms)])
-        return scores(single, "passage"), scores(whole, "document")
+            short = sum(map(len, texts)) < settings["short_characters"]
+            used.append(scorer.weighed[short])
+        of_passages = [
+            columns
+            for c, texts in zip(used, documents, strict=True)
+            for columns in [c] * len(texts)
+        ]
+        return scores(single, "passage", of_passages), scores(whole, "document", used)
 
     return both
 
@@ -119,8 +129,27 @@ def test_the_score_of_one_word_is_its_share_of_the_smoothed_length(scorer: Score
     length = math.sqrt(idf**2 + scorer.model.manifest["settings"]["smoothing"])
     wanted = idf / length * array(scorer, "passage")[row] + array(scorer, "bias")[0]
     counts = scorer.counts(["scam"])
+    columns = list(range(scorer.columns))
     assert scorer.weights(counts) == ({row: pytest.approx(idf)}, pytest.approx((length, length)))
-    assert scorer._dot("passage", counts) == pytest.approx(wanted.tolist(), abs=CLOSE)
+    found = scorer._dot("passage", counts, short=False)
+    assert found == pytest.approx(wanted[columns].tolist(), abs=CLOSE)
+
+
+def test_the_score_of_a_word_in_a_short_text_has_weights_of_its_own_for_some_columns(
+    scorer: Scorer,
+) -> None:
+    counts = scorer.counts(["arrest"])
+    one, two = (scorer._dot("document", counts, short) for short in (False, True))
+    own = scorer.model.own
+    assert [k for k in range(scorer.columns) if one[k] != two[k]] == list(own)
+    decided = {scorer.model.decisions[k][0] for k in own if k < len(scorer.model.decisions)}
+    assert decided == {"forced_criminality", "victim_criminalisation", "non_punishment"}
+
+
+def test_a_text_is_short_below_so_many_characters(scorer: Scorer) -> None:
+    most = scorer.model.manifest["settings"]["short_characters"]
+    assert scorer.score(["a" * (most - 3), "b c"[:2]]).short
+    assert not scorer.score(["a" * (most - 3), "b c"]).short
 
 
 def test_a_word_around_a_measure_adds_to_the_length_of_what_sees_it_alone(scorer: Scorer) -> None:
@@ -133,13 +162,13 @@ def test_a_word_around_a_measure_adds_to_the_length_of_what_sees_it_alone(scorer
     assert sorted(values.values()) == pytest.approx(sorted([one, two]))
     assert plain == pytest.approx(math.sqrt(one**2 + smoothing))
     assert whole == pytest.approx(math.sqrt(one**2 + two**2 + smoothing))
-    weights = array(scorer, "passage")[scorer.row(term)]
+    weights = array(scorer, "passage")[scorer.row(term)][: scorer.columns]
     assert [k for k, sees in enumerate(scorer.sees) if sees] == np.flatnonzero(weights).tolist()
 
 
 def test_a_text_without_known_terms_scores_the_bias(scorer: Scorer) -> None:
     found = scorer.score(["Xqzzy", ""])
-    bias = array(scorer, "bias").tolist()
+    bias = array(scorer, "bias")[:, list(scorer.weighed[True])].tolist()
     assert (found.passages, found.document, found.known) == ([bias[0], bias[0]], bias[1], 0)
 
 
@@ -169,7 +198,11 @@ def test_the_order_of_passages_does_not_move_a_document(
 
 def test_a_sanction_scores_by_what_the_document_says_elsewhere(scorer: Scorer) -> None:
     sanction = "The court jailed the workers"
-    alone, beside = scorer.score([sanction]), scorer.score([sanction, "They were forced to scam."])
+    # Longer than a short text, so that both are weighed alike.
+    filler = "The weather was mild and the market opened late. " * 10
+    alone, beside = (
+        scorer.score([sanction, filler, text]) for text in (filler, "They were forced to scam.")
+    )
     k = scorer.model.decisions.index(("victim_criminalisation", "possible"))
     gate = scorer.openings[k]
     scores = [joint(found.passages, found.document, k, gate)[0][0] for found in (alone, beside)]

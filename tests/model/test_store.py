@@ -18,12 +18,13 @@ from tcls.schema import packaged
 from tcls.text.table import table_bytes
 
 TERMS = ["jail", "raid", "é"]
+SETTINGS: dict[str, Any] = {"around": [], "short_tasks": [], "short_characters": 420}
 MANIFEST_ROW: dict[str, Any] = {
     "name": "tiny", "decisions": [["a", "yes"], ["b", "no"]], "gates": [],
     "thresholds": {"a:yes": {"f1": 0.5}, "b:no": {"f1": 0.4}},
     "corpus": {"documents": 1, "stories": 1, "passages": 1, "fingerprint": ""},
     "self_test": [{"text": "jail", "scores": [0.0, 0.0], "probabilities": [0.5, 0.5]}],
-    "settings": {"around": []}, "libraries": {}, "rollup_inputs": ["best", "document"],
+    "settings": SETTINGS, "libraries": {}, "rollup_inputs": ["best", "document"],
 }  # fmt: skip
 NUMBERS = st.floats(width=32, allow_nan=False)
 
@@ -135,7 +136,13 @@ def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -
         open_model(file.parent)
 
 
-@pytest.mark.parametrize("settings", [{}, {"around": ["no such task"]}, {"around": None}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {}, {**SETTINGS, "around": ["no such task"]}, {**SETTINGS, "around": None},
+        {**SETTINGS, "short_tasks": ["no such task"]}, {**SETTINGS, "short_characters": None},
+    ],
+)  # fmt: skip
 def test_settings_that_name_no_task_of_the_model_are_refused(
     tmp_path: Path, settings: dict[str, object]
 ) -> None:
@@ -148,8 +155,8 @@ def test_settings_that_name_no_task_of_the_model_are_refused(
 
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
     file = saved(tmp_path / "m") / MANIFEST
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 4}), "utf-8")
-    with pytest.raises(ModelRefused, match=r"format 4, this tcls reads format 3; install"):
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"format": 5}), "utf-8")
+    with pytest.raises(ModelRefused, match=r"format 5, this tcls reads format 4; install"):
         open_model(file.parent)
 
 

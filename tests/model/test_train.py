@@ -18,8 +18,9 @@ from tcls.corpus.dataset import Corpus, load_corpus
 from tcls.model.examples import Settings, decisions, truth
 from tcls.model.gates import joint_arrays
 from tcls.model.scorer import Scorer
+from tcls.model.short import own_columns
 from tcls.model.store import MANIFEST, PARTS, open_model
-from tcls.model.train import Fit, _linear, _scale, fit_all, libraries, train
+from tcls.model.train import Fit, _linear, _scale, fit, fit_all, libraries, train
 from tcls.model.verify import self_test
 
 SETTINGS = Settings(n_folds=2)
@@ -191,6 +192,22 @@ def test_documents_and_passages_of_the_corpus_score_higher_where_it_is_true(
         assert len(learnt) > 15
         for k in learnt:
             assert scores[true[:, k], k].mean() > scores[~true[:, k], k].mean()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("weight", "same"), [(1.0, True), (3.0, False)])
+def test_weights_for_short_texts_are_the_others_unless_twins_count_more(
+    corpus: Corpus, scorer: Scorer, weight: float, same: bool
+) -> None:
+    """No document is shorter than one character, so that all teach all."""
+    settings = Settings(n_folds=2, short_characters=1, twin_weight=weight)
+    found = fit(corpus, scorer.features, settings)
+    columns = len(found.decisions) + len(found.gates)
+    own = list(own_columns(found.decisions, found.gates, settings.short_tasks))
+    assert any(d.meta.get("twin") for d in corpus.documents)
+    for weights in (found.passage, found.document, found.bias):
+        assert weights.shape[1] == columns + len(own)
+        assert np.array_equal(weights[:, own], weights[:, columns:]) == same
 
 
 def test_every_decision_has_a_threshold(trained: tuple[Fit, Path]) -> None:

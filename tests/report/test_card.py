@@ -91,6 +91,16 @@ def test_every_measure_stands_with_its_interval_and_n(store, judged):
     assert "| first coding: lm-a | 9 | 36 |" in text and "| scam_type=romance | 3 | 3 |" in text
 
 
+def test_the_card_says_which_texts_have_weights_of_their_own(store):
+    text = as_card(*store())
+    said = (
+        "Texts of fewer than 420 characters have weights of their own for forced criminality, "
+        "victim criminalisation, non punishment, in which training documents with a twin count "
+        "3 times."
+    )
+    assert said in text
+
+
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(store):
     blocks = re.findall(r"(?:^\|.*\n)+", as_card(*store(outside=True)), re.MULTILINE)
     assert len(blocks) > 15
