@@ -1,13 +1,11 @@
 """Terms of many texts to scores: the sums of `tcls.model.scorer`, in arrays."""
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from tcls.model.features import sees_around
-from tcls.model.short import weight_columns
 from tcls.model.store import Model
 
 #: Rows of weights to add up at once.
@@ -25,13 +23,16 @@ class Sums:
         self._idf, self._bias = arrays["idf"], arrays["bias"]
         settings = model.manifest["settings"]
         gates = len(model.gates)
-        columns = len(model.decisions) + gates
-        self._weighed = [list(weight_columns(columns, model.own, s)) for s in (False, True)]
+        sees = np.array(sees_around(model.decisions, gates, settings["around"]), int)
+        self._own = np.array(model.own, int)
+        ordinary, short = slice(len(sees)), slice(len(sees), None)
+        #: For ordinary texts and for short ones: columns of weights, and what they see.
+        self._columns = ((ordinary, sees), (short, sees[self._own]))
         self._weights = {
-            (name, short): np.ascontiguousarray(arrays[name][:, self._weighed[short]])
-            for name, short in product(("passage", "document"), (False, True))
+            (name, kind): np.ascontiguousarray(arrays[name][:, columns])
+            for name in ("passage", "document")
+            for kind, (columns, _) in enumerate(self._columns)
         }
-        self._sees = np.array(sees_around(model.decisions, gates, settings["around"]), int)
         self._smoothing = float(settings["smoothing"])
         self._plain = np.ones(len(self._idf))
         self._plain[around] = 0
@@ -44,17 +45,18 @@ class Sums:
         if short.any():
             of = short[owner]
             own = self._sums(name, True, owner[of], row[of], count[of], len(short))
-            found[short] = own[short]
+            found[np.ix_(short, self._own)] = own[short]
         return found
 
     def _sums(self, name: str, short: bool, owner: Any, row: Any, count: Any, n: int) -> Any:
-        """tf·idf of (owner, row) pairs times weights, divided by the length of the owner that a
-        column sees."""
+        """tf·idf of (owner, row) pairs times the weights of ordinary or of short texts, divided
+        by the length of the owner that a column sees."""
         value = (1 + np.log(count)) * self._idf[row]
         squares = value * value
         length = [np.bincount(owner, x, n) for x in (squares * self._plain[row], squares)]
         norm = np.sqrt(np.stack(length) + self._smoothing)
-        out = np.zeros((n, len(self._sees)))
+        columns, sees = self._columns[short]
+        out = np.zeros((n, len(sees)))
         weights = self._weights[name, short]
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         ends = np.append(starts[1:], len(row))
@@ -68,6 +70,5 @@ class Sums:
                 weighted, starts[first:last] - a, axis=0
             )
             first = last
-        out /= np.where(norm > 0, norm, 1)[self._sees].T
-        bias = self._bias[0 if name == "passage" else 1]
-        return out + bias[self._weighed[short]]
+        out /= np.where(norm > 0, norm, 1)[sees].T
+        return out + self._bias[0 if name == "passage" else 1, columns]

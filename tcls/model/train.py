@@ -203,7 +203,7 @@ def fit(
     powers += [(settings.ratio,)] * len(data.gates)
     scores, whole = np.zeros(data.y.shape), np.zeros(data.truth.shape)
     for f in range(settings.n_folds):
-        say(f"fold {f + 1} of {settings.n_folds}: {len(powers)} columns")
+        say(f"fold {f + 1} of {settings.n_folds}: {len(powers) + len(data.own)} columns")
         test = data.fold == f
         w, wd, bias = _weights(data, examples, ~test, powers)
         short, of = data.short[data.owner], test[data.owner]
