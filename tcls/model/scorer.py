@@ -140,7 +140,7 @@ class Scorer:
         from tcls.model.bulk import Bulk  # loads numpy
 
         if self._bulk is None:
-            self._bulk = Bulk(self.model, self.features)
+            self._bulk = Bulk(self.model)
         block: list[Sequence[str]] = []
         held = 0
         for passages in documents:
