@@ -27,7 +27,7 @@ def _keep(predictions: Iterable[Prediction], tasks: list[str], text: bool) -> It
         yield prediction if text else prediction.without_text()
 
 
-def _write(predictions: Iterable[Prediction], form: str) -> None:
+def _write(predictions: Iterable[Prediction], form: str, several: bool) -> None:
     from tcls.report import records, terminal
 
     if form == "table":
@@ -40,7 +40,7 @@ def _write(predictions: Iterable[Prediction], form: str) -> None:
             width = 100
         lines = terminal.as_table(predictions, colour, width)
     elif form == "json":
-        lines = records.as_json(predictions)
+        lines = records.as_json(predictions, several)
     elif form == "jsonl":
         lines = records.as_json_lines(predictions)
     else:
@@ -97,5 +97,5 @@ def label(
         asked = [task.id for task in found]
     batch = Batch(files, encoding)
     judged = map(classifier.predict, batch) if len(files) < _FEW else classifier.predict_many(batch)
-    _write(_keep(judged, asked, text), form)
+    _write(_keep(judged, asked, text), form, len(files) > 1)
     return batch.exit_code

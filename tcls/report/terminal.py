@@ -15,6 +15,7 @@ _REASONS = {
     "unsupported_language": "not in English",
     "no_known_features": "no words that the model knows",
     "uncertain_language": "perhaps not in English",
+    "mixed_language": "part of it is not in English and was not understood",
     "truncated": "only the beginning was read",
     "broken_encoding": "some bytes could not be decoded",
 }
@@ -54,14 +55,14 @@ def _answer(task: Judgement, style: Style) -> Iterator[str]:
             told = style(_DIM, _measured(task.measured[value], right))
         lowest, *higher = task.probabilities
         if value == lowest and task.screen:  # a bare "absent" would hide what may be there
-            rest = sum(task.probabilities[v] for v in higher)
-            told = style(_DIM, f"  (a human should look: {' or '.join(higher)} {rest:.2f})")
-        yield f"{shown} {task.probabilities[value]:.2f}{told}"
+            rest = f"{' or '.join(higher)} {task.chance(*higher):.2f}"
+            told = style(_DIM, f"  (a human should look: {rest})")
+        yield f"{shown} {task.chance(value):.2f}{told}"
         return
     if not task.values:
         yield style(_DIM, "none")
         return
-    shares = {v: f"{style(_BOLD, v)} {task.probabilities[v]:.2f}" for v in task.values}
+    shares = {v: f"{style(_BOLD, v)} {task.chance(v):.2f}" for v in task.values}
     if not task.measured:
         yield ", ".join(shares.values())
         return
