@@ -102,10 +102,9 @@ def gold_table(schema: Schema, decisions: Sequence[Decision], golds: Sequence[Go
 def _cell(task: Task, found: Judgement, value: str) -> tuple[float, float]:
     """Probability and decision of one cell, "this or higher" for ordinal tasks."""
     if task.kind != "ordinal":
-        return found.probabilities.get(value, 0.0), float(value in (found.values or ()))
+        return found.chance(value), float(value in (found.values or ()))
     higher = task.values[task.values.index(value) :]
-    chance = sum(found.probabilities.get(v, 0.0) for v in higher)
-    return min(1.0, round(chance, 4)), float(found.value in higher)
+    return min(1.0, round(found.chance(*higher), 4)), float(found.value in higher)
 
 
 def decided(
