@@ -106,7 +106,12 @@ def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema:
                 seed["furniture"] = furniture
             documents.append(json.dumps(seed | {"text": text}, ensure_ascii=False))
             records.extend(r.to_json() for r in _records(row, text, units, coder, schema))
-        except (KeyError, TypeError, AttributeError, CorpusError, UsageError) as fault:
+        except KeyError as fault:
+            raise CorpusError(
+                f"{file.name}, line {number}: lacks the key {fault}; "
+                "expected id, genre, region, title, passages, and text in each passage"
+            ) from fault
+        except (TypeError, AttributeError, CorpusError, UsageError) as fault:
             raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
     for folder, lines in ((seeds / "written", documents), (annotations, records)):
         folder.mkdir(parents=True, exist_ok=True)

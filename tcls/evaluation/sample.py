@@ -197,7 +197,12 @@ class Judge:
                 golds.append(dict(row["gold"]))
                 ignored.append(dict(row.get("ignore", {})))
                 gold_table(self.schema, self.decisions, golds[-1:])
-            except (KeyError, TypeError, ValueError, TclsError) as fault:
+            except KeyError as fault:
+                raise CorpusError(
+                    f"{file.name}, line {number}: lacks the key {fault}; "
+                    "expected id, set, source, text, gold, ignore"
+                ) from fault
+            except (TypeError, ValueError, TclsError) as fault:
                 raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
         if len({d.id for d in documents}) < len(documents) or not documents:
             raise CorpusError(f"{file.name}: no documents, or an id that stands twice")

@@ -68,7 +68,7 @@ def test_second_tier_records_stand_only_under_a_positive_parent(tmp_path: Path, 
     ("change", "message"),
     [
         ({"title": None}, "x.jsonl, line 1"),
-        ({"passages": [{"fc": "present"}]}, "x.jsonl, line 1: 'text'"),
+        ({"passages": [{"fc": "present"}]}, "x.jsonl, line 1: lacks the key 'text'; expected id"),
         (
             {"passages": [{"text": "A.", "ev": {"fc": ["B."]}, "fc": "present"}]},
             "does not stand in",
