@@ -84,7 +84,8 @@ def _records(
 def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema: Schema) -> int:
     """Turn one file coded in place into `seeds`/written/NAME.jsonl and `annotations`/NAME.jsonl.
 
-    Returns the number of documents. Raises CorpusError naming file and line.
+    Returns the number of documents. Raises CorpusError naming file and line, or for a file
+    without documents; then nothing is written.
     """
     documents: list[str] = []
     records: list[str] = []
@@ -113,6 +114,8 @@ def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema:
             ) from fault
         except (TypeError, AttributeError, CorpusError, UsageError) as fault:
             raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
+    if not documents:
+        raise CorpusError(f"{file.name}: no documents; expected one coded in place a line")
     for folder, lines in ((seeds / "written", documents), (annotations, records)):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / file.name).write_text("\n".join(lines) + "\n", encoding="utf-8")

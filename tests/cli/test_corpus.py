@@ -127,5 +127,13 @@ def test_a_bad_line_brings_nothing_in(tcls, tmp_path: Path, json_lines) -> None:
     assert not (tmp_path / "seeds").exists()
 
 
+def test_a_file_without_documents_brings_nothing_in(tcls, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text("\n", "utf-8")
+    done = tcls("corpus", "import", "x.jsonl", "--coder", "me")
+    assert (done.returncode, done.stdout) == (65, b"")
+    assert done.stderr.startswith(b"tcls: x.jsonl: no documents")
+    assert not (tmp_path / "seeds").exists()
+
+
 def test_a_folder_that_is_no_checkout_is_refused(tcls) -> None:
     assert tcls("corpus", "report").returncode == 65
