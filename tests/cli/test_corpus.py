@@ -136,4 +136,6 @@ def test_a_file_without_documents_brings_nothing_in(tcls, tmp_path: Path) -> Non
 
 
 def test_a_folder_that_is_no_checkout_is_refused(tcls) -> None:
-    assert tcls("corpus", "report").returncode == 65
+    done = tcls("corpus", "report", "--root", "nosuch")
+    assert (done.returncode, done.stdout) == (65, b"")
+    assert done.stderr.startswith(b"tcls: nosuch/seeds: no documents")
