@@ -39,6 +39,8 @@ def report(
     from tcls.evaluation.survey import survey
     from tcls.report import corpus as shown
 
+    if write is not None and form is Format.json:
+        raise UsageError("--write and --format json exclude each other; give one")
     if write is not None and not write.is_file():
         raise MissingInput(f"{write}: no such file; expected a datasheet, e.g. labels/README.md")
     found = survey(root, external)

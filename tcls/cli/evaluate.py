@@ -29,17 +29,20 @@ def _write(form: Format, lines: Iterable[str], record: Any) -> None:
             typer.echo(line)
 
 
+def _checkout(root: Path, without: str) -> Path | None:
+    """The root; None in a folder that is no checkout, when none was named."""
+    if root != Path(".") or (root / "seeds").is_dir():
+        return root
+    print(f"tcls: no seeds/ here: {without}", file=sys.stderr)
+    return None
+
+
 def _suite(root: Path, model: Path | None, form: Format, examples: int) -> None:
     from tcls.evaluation.overview import behave_model
     from tcls.report.behaviour import as_behaviour, behaviour_record
 
-    checkout = (root / "seeds").is_dir()
-    if not checkout:
-        print(
-            "tcls: no seeds/ here: the suite alone, and nations swapped in its texts",
-            file=sys.stderr,
-        )
-    name, found = behave_model(root if checkout else None, model)
+    checkout = _checkout(root, "the suite alone, and nations swapped in its texts")
+    name, found = behave_model(checkout, model)
     _write(form, as_behaviour(name, found, examples), behaviour_record(name, found))
     if found.biased:
         raise CheckFailed(
@@ -71,25 +74,27 @@ def evaluate(
         bool, typer.Option("--store", help="Keep what is measured in the model folder.")
     ] = False,
     form: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.table,
-    examples: Annotated[int, typer.Option(min=0, help="Failing texts shown for each type.")] = 1,
+    examples: Annotated[
+        int | None, typer.Option(min=0, help="With --suite: failing texts a type; 1 if none.")
+    ] = None,
 ) -> None:
     """Measure a model on the frozen test split; or by the suite, or on other documents.
 
     --suite exits 3 when a nationality or a country moves an answer."""
     if suite + bool(data) + store > 1:
         raise UsageError("--suite, --store and a file of documents exclude each other; give one")
+    if examples is not None and (not suite or form is Format.json):
+        raise UsageError("--examples is for the table of --suite; leave it out")
     if suite:
-        return _suite(root, model, form, examples)
+        return _suite(root, model, form, 1 if examples is None else examples)
     from tcls.evaluation import overview
     from tcls.report import measures
 
     if data:
-        checkout = (root / "seeds").is_dir()
-        if not checkout:
-            print("tcls: no seeds/ here: nothing to compare with", file=sys.stderr)
-        parts = overview.compare(root if checkout else None, data, model)
+        checkout = _checkout(root, "nothing to compare with")
+        parts = overview.compare(checkout, data, model)
         if checkout:
-            _warn(overview.trained_here(root, model))
+            _warn(overview.trained_here(checkout, model))
         return _write(form, measures.as_external(parts), measures.external_record(parts))
     _warn(overview.trained_here(root, model))
     found = overview.evaluate(root, model)

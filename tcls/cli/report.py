@@ -44,8 +44,8 @@ def report(
 
     --card writes README.md of the model folder, from what tcls evaluate --store kept there."""
     if card:
-        if external:
-            raise UsageError("--card shows what is stored; it takes no --external")
+        if external or root != Path("."):
+            raise UsageError("--card shows what is stored; it takes no --external and no --root")
         return _card(model, out)
     from tcls.report.html import Page, write
 

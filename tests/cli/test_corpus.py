@@ -104,6 +104,12 @@ def test_a_missing_file_is_exit_code_66(tcls, checkout: Path, option: str) -> No
     assert done.stderr.startswith(b"tcls: nosuch: no such file")
 
 
+def test_figures_in_a_datasheet_are_never_json(tcls) -> None:
+    done = tcls("corpus", "report", "--write", "README.md", "--format", "json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"exclude each other" in done.stderr
+
+
 def test_outside_texts_need_a_text(tcls, checkout: Path, json_lines) -> None:
     file = json_lines("out.jsonl", [{"text": "Fine."}, {"id": 1}])
     done = tcls("corpus", "report", "--root", checkout, "--external", file)
