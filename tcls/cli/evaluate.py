@@ -5,11 +5,14 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tcls.errors import CheckFailed, UsageError
+
+if TYPE_CHECKING:
+    from tcls.evaluation.sample import Checkout
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -29,10 +32,12 @@ def _write(form: Format, lines: Iterable[str], record: Any) -> None:
             typer.echo(line)
 
 
-def _checkout(root: Path, without: str) -> Path | None:
-    """The root; None in a folder that is no checkout, when none was named."""
+def _checkout(root: Path, without: str) -> "Checkout | None":
+    """The checkout; None in a folder that is none, when no other was named."""
+    from tcls.evaluation.sample import Checkout
+
     if root != Path(".") or (root / "seeds").is_dir():
-        return root
+        return Checkout(root)
     print(f"tcls: no seeds/ here: {without}", file=sys.stderr)
     return None
 
@@ -88,18 +93,20 @@ def evaluate(
     if suite:
         return _suite(root, model, form, 1 if examples is None else examples)
     from tcls.evaluation import overview
+    from tcls.evaluation.sample import Checkout
     from tcls.report import measures
 
     if data:
-        checkout = _checkout(root, "nothing to compare with")
-        parts = overview.compare(checkout, data, model)
-        if checkout:
-            _warn(overview.trained_here(checkout, model))
+        beside = _checkout(root, "nothing to compare with")
+        parts = overview.compare(beside, data, model)
+        if beside:
+            _warn(overview.trained_here(beside, model))
         return _write(form, measures.as_external(parts), measures.external_record(parts))
-    _warn(overview.trained_here(root, model))
-    found = overview.evaluate(root, model)
+    checkout = Checkout(root)
+    _warn(overview.trained_here(checkout, model))
+    found = overview.evaluate(checkout, model)
     _write(form, measures.as_measures(found), measures.measures_record(found))
     if store:
-        file = overview.store(root, found, model)
+        file = overview.store(checkout, found, model)
         print(f"tcls: measured errors kept in {file}", file=sys.stderr)
     return None

@@ -52,8 +52,9 @@ def report(
     out = out or Path("report.html")
     page = Page()
     from tcls.evaluation.overview import overview
+    from tcls.evaluation.sample import Checkout
 
-    found = overview(root, model, external)
+    found = overview(Checkout(root), model, external)
     write(page.render(found), out)
     outside = "" if found.external else "; no documents from elsewhere, that part is left out"
     typer.echo(f"{out}: {found.test.sample.model}{outside}")
