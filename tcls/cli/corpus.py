@@ -1,22 +1,14 @@
 """tcls corpus: what the corpus is made of, and coded documents into it."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tcls.cli.evaluate import Format, Root
 from tcls.errors import MissingInput, UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
-Root = Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")]
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    table = "table"
-    json = "json"
 
 
 @app.callback()

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from tcls.evaluation.sample import Checkout
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+Root = Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")]
+Model = Annotated[Path | None, typer.Option(help="A model folder; the shipped one if none.")]
 
 
 class Format(StrEnum):
-    """How measures are written."""
+    """How measures and figures are written."""
 
     table = "table"
     json = "json"
@@ -70,10 +72,8 @@ def evaluate(
     data: Annotated[
         Path | None, typer.Argument(help="Documents with gold labels (JSONL) instead.")
     ] = None,
-    root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
-    model: Annotated[
-        Path | None, typer.Option(help="A model folder; the shipped one if none.")
-    ] = None,
+    root: Root = Path("."),
+    model: Model = None,
     suite: Annotated[bool, typer.Option("--suite", help="The behavioural suite instead.")] = False,
     store: Annotated[
         bool, typer.Option("--store", help="Keep what is measured in the model folder.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tcls.cli.evaluate import Model, Root
 from tcls.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -24,10 +25,8 @@ def _card(folder: Path | None, out: Path | None) -> None:
 
 @app.command()
 def report(
-    root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
-    model: Annotated[
-        Path | None, typer.Option(help="A model folder; the shipped one if none.")
-    ] = None,
+    root: Root = Path("."),
+    model: Model = None,
     external: Annotated[
         Path | None,
         typer.Option(help="Documents from elsewhere (JSONL); those beside ROOT if none."),
