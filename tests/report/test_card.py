@@ -178,5 +178,7 @@ def test_the_command_writes_it_into_the_folder(store, tcls):
     done = tcls("report", "--card", "--model", model.folder)
     assert (done.returncode, done.stderr) == (0, b"")
     assert (model.folder / "README.md").read_text("utf-8") == as_card(model, stored)
-    both = tcls("report", "--card", "--external", "x")
-    assert (both.returncode, both.stdout) == (2, b"")
+    for option in ("--external", "--root"):  # they would not be used
+        both = tcls("report", "--card", option, "x")
+        assert (both.returncode, both.stdout) == (2, b"")
+        assert b"it takes no --external and no --root" in both.stderr
