@@ -1,6 +1,6 @@
 """The model folder: data only, checked before anything in it is used.
 
-    manifest.json        what the model is, its settings, and the SHA-256 of each part
+    manifest.json        what the model is, its settings, the SHA-256 of each part and its own
     vocabulary.txt       one term a line, sorted                 (a Table)
     lexicon.txt          seed phrases and their classes          (a Table)
     masks.txt            names that are masked, and their tags   (a Table)
@@ -43,6 +43,9 @@ TENSORS = {
 _CODES: dict[str, tuple[Literal["f", "d", "I"], int]] = {
     "F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4),
 }  # fmt: skip
+#: The key of a sealed file, as it stands before the file is sealed.
+UNSEALED = {"sha256": "0" * 64}
+_SEAL = re.compile(rb'(?<="sha256":)( ?")([0-9a-f]{64})(?=")')
 _MOST_HEADER = 1_000_000
 _MOST_MANIFEST = 20_000_000
 
@@ -91,6 +94,31 @@ def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
 
 def _refuse(folder: Path, what: str) -> ModelRefused:
     return ModelRefused(f"model {folder.name}: {what}; get a fresh copy or run tcls train")
+
+
+def _digest(data: bytes) -> str:
+    """The SHA-256 of a sealed file, whose own seal is read as zeros; "" without one seal."""
+    bare, seals = _SEAL.subn(rb"\g<1>" + b"0" * 64, data)
+    return hashlib.sha256(bare).hexdigest() if seals == 1 else ""
+
+
+def sealed(data: bytes) -> bytes:
+    """JSON that has one `UNSEALED` among its keys, with its own SHA-256 in place of the zeros.
+    It is that of the bytes, not of the values: reading them once tells whether they changed,
+    which half a megabyte of numbers written anew would take longer than a prediction to tell."""
+    return _SEAL.sub(rb"\g<1>" + _digest(data).encode(), data)
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether the bytes are those that were sealed."""
+    seal = _SEAL.search(data)
+    return seal is not None and seal[2].decode() == _digest(data)
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """The file of a manifest, sealed. The same values give the same bytes."""
+    text = json.dumps({**manifest, **UNSEALED}, indent=1, sort_keys=True) + "\n"
+    return sealed(text.encode())
 
 
 def _map(file: Path) -> "bytes | mmap.mmap":
@@ -163,7 +191,8 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
-    """The manifest, and the hash of its bytes. Refuses a newer format and a foreign file."""
+    """The manifest, and the hash of its bytes. Refuses a newer format, a foreign file and one
+    of which anything was changed."""
     file = folder / MANIFEST
     try:
         if file.stat().st_size > _MOST_MANIFEST:
@@ -171,6 +200,8 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         raw = file.read_bytes()
         manifest = json.loads(raw)
         version = manifest["format"]
+        if version == FORMAT and not is_sealed(raw):
+            raise _refuse(folder, f"{MANIFEST} is damaged or altered: not what its sha256 says")
         if version == FORMAT:
             _check_manifest(manifest)
     except FileNotFoundError:
@@ -188,7 +219,8 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
 def open_model(folder: Path | None = None) -> Model:
     """Open a model folder; without one, the default model that ships with tcls.
 
-    Every part is checked against the SHA-256 in the manifest before it is used.
+    The manifest is checked against the SHA-256 that it holds of itself, and every part
+    against that in the manifest, before it is used.
     Raises ModelRefused when anything is missing, altered or of another format.
     """
     folder = folder or packaged("models/default")
@@ -242,7 +274,7 @@ def save_model(
         "format": FORMAT,
         "parts": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(parts.items())},
     }
-    parts[MANIFEST] = (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+    parts[MANIFEST] = manifest_bytes(whole)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in parts.items():

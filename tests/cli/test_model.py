@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcls.errors import ModelRefused
-from tcls.model.store import FORMAT, PARTS, open_model
+from tcls.model.store import FORMAT, PARTS, manifest_bytes, open_model
 from tcls.schema import packaged
 
 
@@ -20,10 +20,10 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edit(folder: Path, **changes: object) -> None:
-    """Changes keys of the manifest; None takes one away."""
+    """Changes keys of the manifest and seals it anew; None takes one away."""
     file = folder / "manifest.json"
     manifest = json.loads(file.read_text("utf-8")) | changes
-    file.write_text(json.dumps({k: v for k, v in manifest.items() if v is not None}), "utf-8")
+    file.write_bytes(manifest_bytes({k: v for k, v in manifest.items() if v is not None}))
 
 
 def refused(done, message: str) -> None:
@@ -86,6 +86,14 @@ def test_a_model_of_another_format_is_refused(tcls, copy: Path, article, version
 def test_a_manifest_that_is_none_is_refused(tcls, copy: Path, text: str) -> None:
     (copy / "manifest.json").write_bytes(text.encode("latin-1"))
     refused(tcls("model", "show", copy), "manifest.json is damaged")
+
+
+def test_a_changed_digit_of_the_manifest_changes_no_answer(tcls, copy: Path, article: Path) -> None:
+    file = copy / "manifest.json"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"smoothing": 500.0', '"smoothing": 900.0'), "utf-8")
+    for call in (["predict", article, "--model"], ["model", "show"], ["model", "verify"]):
+        refused(tcls(*call, copy), "manifest.json is damaged or altered")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from tcls.errors import ModelRefused, OutputError
-from tcls.model.store import MANIFEST, PARTS, TENSORS, WEIGHTS, open_model, save_model
+from tcls.model.store import (
+    MANIFEST,
+    PARTS,
+    TENSORS,
+    UNSEALED,
+    WEIGHTS,
+    is_sealed,
+    manifest_bytes,
+    open_model,
+    save_model,
+    sealed,
+)
 from tcls.schema import packaged
 from tcls.text.table import table_bytes
 
@@ -46,6 +57,12 @@ def saved(folder: Path, **changes: Any) -> Path:
     }
     save_model(folder, MANIFEST_ROW, tables, numbers(**changes))
     return folder
+
+
+def edit(folder: Path, **changes: object) -> None:
+    """Changes keys of the manifest and seals it anew, as one would who means to deceive."""
+    row = json.loads((folder / MANIFEST).read_bytes()) | changes
+    (folder / MANIFEST).write_bytes(manifest_bytes(row))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -102,6 +119,43 @@ def test_a_changed_part_is_refused_by_name(tmp_path: Path, part: str) -> None:
         open_model(folder)
 
 
+def test_the_shipped_manifest_is_what_saving_its_values_gives() -> None:
+    data = (packaged("models/default") / MANIFEST).read_bytes()
+    assert manifest_bytes(json.loads(data)) == data
+
+
+@given(st.floats(0, 1, exclude_max=True), st.integers(1, 255))
+def test_a_changed_byte_anywhere_in_the_manifest_is_refused(
+    tmp_path: Path, where: float, change: int
+) -> None:
+    file = saved(tmp_path / "m") / MANIFEST
+    data = bytearray(file.read_bytes())
+    data[int(where * len(data))] ^= change
+    file.write_bytes(data)
+    with pytest.raises(ModelRefused, match=r"manifest\.json is damaged|format"):
+        open_model(file.parent)
+
+
+def test_a_manifest_that_says_nothing_of_itself_is_refused(tmp_path: Path) -> None:
+    file = saved(tmp_path / "m") / MANIFEST
+    row = json.loads(file.read_bytes())
+    for seal in ({}, UNSEALED, {"sha256": None}, {"sha256": [row["sha256"]]}):
+        bare = {key: value for key, value in row.items() if key not in UNSEALED}
+        file.write_text(json.dumps(bare | seal), "utf-8")
+        with pytest.raises(ModelRefused, match=r"manifest\.json is damaged or altered.*fresh copy"):
+            open_model(file.parent)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.floats(), max_size=4), st.booleans())
+def test_what_is_sealed_bears_no_change(row: dict[str, Any], wide: bool) -> None:
+    row.pop("sha256", None)
+    data = sealed(json.dumps(row | UNSEALED, indent=1 if wide else None).encode())
+    assert is_sealed(data)
+    assert not is_sealed(data + b" ")
+    assert not is_sealed(json.dumps(row).encode())
+    assert not is_sealed(data[:-1] + b"," + data[1:])  # a second seal
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -130,10 +184,10 @@ GATE = {"id": "g", "asks": ["b"], "opens": ["b"], "scope": "passage"}
     ],
 )  # fmt: skip
 def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -> None:
-    file = saved(tmp_path / "m") / MANIFEST
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"gates": gates}), "utf-8")
+    folder = saved(tmp_path / "m")
+    edit(folder, gates=gates)
     with pytest.raises(ModelRefused, match=r"manifest\.json is damaged"):
-        open_model(file.parent)
+        open_model(folder)
 
 
 @pytest.mark.parametrize(
@@ -146,11 +200,10 @@ def test_gates_that_fit_no_decision_are_refused(tmp_path: Path, gates: object) -
 def test_settings_that_name_no_task_of_the_model_are_refused(
     tmp_path: Path, settings: dict[str, object]
 ) -> None:
-    file = saved(tmp_path / "m") / MANIFEST
-    row = json.loads(file.read_text("utf-8")) | {"settings": settings}
-    file.write_text(json.dumps(row), "utf-8")
+    folder = saved(tmp_path / "m")
+    edit(folder, settings=settings)
     with pytest.raises(ModelRefused, match=r"manifest\.json is damaged"):
-        open_model(file.parent)
+        open_model(folder)
 
 
 def test_a_newer_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcls.errors import ModelRefused
-from tcls.model.store import MANIFEST, PARTS
+from tcls.model.store import MANIFEST, PARTS, manifest_bytes
 from tcls.model.verify import TOLERANCE, self_test
 from tcls.schema import packaged
 
@@ -27,7 +27,7 @@ def moved(
     """Writes the manifest `whole` with one self-test score or probability moved."""
     manifest = json.loads(whole)
     manifest["self_test"][test][what][decision] += by
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
 
 
 def test_the_shipped_model_is_what_it_was() -> None:
@@ -45,6 +45,15 @@ def test_a_model_with_a_changed_part_is_refused(copy: Path, part: str) -> None:
     data = (copy / part).read_bytes()
     (copy / part).write_bytes(bytes([data[0] ^ 1]) + data[1:])
     with pytest.raises(ModelRefused, match=f"{part} is damaged or altered"):
+        self_test(copy)
+
+
+def test_a_model_with_a_changed_threshold_is_refused(copy: Path) -> None:
+    text = (copy / MANIFEST).read_text("utf-8")
+    changed = text.replace('"f1": 0.3', '"f1": 0.4', 1)
+    assert changed != text
+    (copy / MANIFEST).write_text(changed, "utf-8")
+    with pytest.raises(ModelRefused, match=r"manifest\.json is damaged or altered"):
         self_test(copy)
 
 
