@@ -25,6 +25,8 @@ from typing import Any, Literal
 
 from tcls.errors import ModelRefused, OutputError
 from tcls.model.gates import Gate
+from tcls.model.manifest import check_manifest, gates_of, label_fault
+from tcls.model.rollup import INPUTS
 from tcls.model.short import own_columns
 from tcls.schema import packaged
 from tcls.text.table import Table
@@ -46,6 +48,10 @@ _CODES: dict[str, tuple[Literal["f", "d", "I"], int]] = {
 #: The key of a sealed file, as it stands before the file is sealed.
 UNSEALED = {"sha256": "0" * 64}
 _SEAL = re.compile(rb'(?<="sha256":)( ?")([0-9a-f]{64})(?=")')
+#: What reading JSON of another shape than expected raises.
+_FAULTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+_MEND = "get a fresh copy or run tcls train"
+_OTHER = "install the tcls version that the model's README.md names or run tcls train"
 _MOST_HEADER = 1_000_000
 _MOST_MANIFEST = 20_000_000
 
@@ -77,7 +83,7 @@ class Model:
     @property
     def gates(self) -> list[Gate]:
         """The G questions asked first; their columns stand behind those of the decisions."""
-        return _gates(self.manifest)
+        return gates_of(self.manifest)
 
     @property
     def own(self) -> tuple[int, ...]:
@@ -85,15 +91,8 @@ class Model:
         return own_columns(self.decisions, self.gates, self.manifest["settings"]["short_tasks"])
 
 
-def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
-    return [
-        Gate(str(g["id"]), (*map(str, g["asks"]),), (*map(str, g["opens"]),), str(g["scope"]))
-        for g in manifest["gates"]
-    ]
-
-
-def _refuse(folder: Path, what: str) -> ModelRefused:
-    return ModelRefused(f"model {folder.name}: {what}; get a fresh copy or run tcls train")
+def _refuse(folder: Path, what: str, mend: str = _MEND) -> ModelRefused:
+    return ModelRefused(f"model {folder.name}: {what}; {mend}")
 
 
 def _digest(data: bytes) -> str:
@@ -149,45 +148,37 @@ def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
             if start % width or sys.byteorder != "little":
                 part = memoryview(bytes(part))
             found[name] = Array(part.cast(code), shape)
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as fault:
         raise _refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
     if missing := set(TENSORS) - set(found):
         raise _refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
     return found
 
 
-def _check_manifest(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, KeyError or TypeError for a manifest that lacks or misuses a key."""
-    decisions = [(str(task), str(value)) for task, value in manifest["decisions"]]
-    names = {":".join(decision) for decision in decisions}
-    gates = _gates(manifest)
-    opened = [task for gate in gates for task in gate.opens]
-    aims = [t for each in manifest["thresholds"].values() for t in each.values() if t is not None]
-    fits = (
-        decisions
-        and all(gate.scope in ("passage", "document") for gate in gates)
-        and len(set(opened)) == len(opened)
-        and set(opened) <= {task for task, _ in decisions}
-        and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
-        and set(manifest["thresholds"]) >= names
-        and all(0 <= t <= 1.1 for t in aims)
-        and all("f1" in each for each in manifest["thresholds"].values())
-        and set(manifest["parts"]) == set(PARTS)
-        and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
-        and all(
-            len(t["scores"]) == len(decisions) + len(gates)
-            and len(t["probabilities"]) == len(decisions)
-            and isinstance(t["text"], str)
-            for t in manifest["self_test"]
-        )
-        and manifest["self_test"]
-        and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
-        and set(manifest["settings"]["around"]) <= {task for task, _ in decisions}
-        and isinstance(manifest["settings"]["short_characters"], int)
-        and set(manifest["settings"]["short_tasks"]) <= {task for task, _ in decisions}
-    )
-    if not fits:
-        raise ValueError("a key lacks or is misused")
+def _check_arrays(opened: Model, parts: Mapping[str, "bytes | mmap.mmap"]) -> None:
+    """Raise ModelRefused unless arrays, tables and decisions fit each other."""
+    arrays = opened.arrays
+    for name in TABLES:
+        flat, size = arrays[name].flat, len(parts[f"{name}.txt"])
+        if arrays[name].shape != (len(flat),) or not flat or flat[0] or flat[-1] != size:
+            raise _refuse(opened.folder, f"{WEIGHTS}: {name} does not fit {name}.txt")
+    n, terms = len(opened.decisions), len(opened.tables["vocabulary"])
+    k = n + len(opened.gates) + len(opened.own)
+    wanted = {
+        "idf": (terms,), "passage": (terms, k), "document": (terms, k), "bias": (2, k),
+        "rollup": (n, len(INPUTS) * (n + 1) + 1), "calibration": (n, 2),
+    }  # fmt: skip
+    for name, shape in wanted.items():
+        if arrays[name].shape != shape:
+            found, right = (" by ".join(map(str, s)) for s in (arrays[name].shape, shape))
+            raise _refuse(opened.folder, f"{WEIGHTS}: {name} is {found}, expected {right}")
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
@@ -203,15 +194,14 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         if version == FORMAT and not is_sealed(raw):
             raise _refuse(folder, f"{MANIFEST} is damaged or altered: not what its sha256 says")
         if version == FORMAT:
-            _check_manifest(manifest)
+            check_manifest(manifest, PARTS)
     except FileNotFoundError:
         raise _refuse(folder, f"no {MANIFEST} in it") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, *_FAULTS):
         raise _refuse(folder, f"{MANIFEST} is damaged") from None
     if version != FORMAT:
         raise ModelRefused(
-            f"model {folder.name}: format {version!r}, this tcls reads format {FORMAT}; "
-            "install the tcls version that the model's README.md names"
+            f"model {folder.name}: format {version!r}, this tcls reads format {FORMAT}; {_OTHER}"
         )
     return manifest, hashlib.sha256(raw).hexdigest()
 
@@ -225,6 +215,8 @@ def open_model(folder: Path | None = None) -> Model:
     """
     folder = folder or packaged("models/default")
     manifest, digest = _manifest(folder)
+    if fault := label_fault(manifest):
+        raise _refuse(folder, fault, _OTHER)
     parts: dict[str, bytes | mmap.mmap] = {}
     for name in PARTS:
         try:
@@ -233,22 +225,12 @@ def open_model(folder: Path | None = None) -> Model:
             parts[name] = _map(folder / name)
         except OSError:
             raise _refuse(folder, f"{name} is missing") from None
-        wanted = manifest.get("parts", {}).get(name)
-        if hashlib.sha256(parts[name]).hexdigest() != wanted:
+        if hashlib.sha256(parts[name]).hexdigest() != manifest["parts"][name]:
             raise _refuse(folder, f"{name} is damaged or altered")
     arrays = _arrays(folder, parts[WEIGHTS])
     tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
-    terms = len(tables["vocabulary"])
     opened = Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
-    k = len(opened.decisions) + len(opened.gates) + len(opened.own)
-    for name in ("passage", "document"):
-        if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
-            raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
-    if arrays["bias"].shape != (2, k):
-        raise _refuse(folder, f"bias is not 2 models by {k} columns")
-    own, n = len(manifest["rollup_inputs"]), len(manifest["decisions"])
-    if arrays["rollup"].shape != (n, own * (n + 1) + 1):
-        raise _refuse(folder, f"rollup is not {n} decisions by {own * (n + 1) + 1} weights")
+    _check_arrays(opened, parts)
     return opened
 
 
