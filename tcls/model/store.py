@@ -15,7 +15,6 @@ with the standard library, so that one prediction need not load numpy.
 import hashlib
 import json
 import mmap
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +22,17 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
-from tcls.errors import ModelRefused, OutputError
+from tcls.errors import OutputError
+from tcls.model.files import (
+    FAULTS,
+    UNSEALED,
+    check_folder,
+    is_sealed,
+    map_file,
+    read_file,
+    refuse,
+    sealed,
+)
 from tcls.model.gates import Gate
 from tcls.model.manifest import check_manifest, gates_of, label_fault
 from tcls.model.rollup import INPUTS
@@ -45,12 +54,6 @@ TENSORS = {
 _CODES: dict[str, tuple[Literal["f", "d", "I"], int]] = {
     "F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4),
 }  # fmt: skip
-#: The key of a sealed file, as it stands before the file is sealed.
-UNSEALED = {"sha256": "0" * 64}
-_SEAL = re.compile(rb'(?<="sha256":)( ?")([0-9a-f]{64})(?=")')
-#: What reading JSON of another shape than expected raises.
-_FAULTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-_MEND = "get a fresh copy or run tcls train"
 _OTHER = "install the tcls version that the model's README.md names or run tcls train"
 _MOST_HEADER = 1_000_000
 _MOST_MANIFEST = 20_000_000
@@ -91,47 +94,17 @@ class Model:
         return own_columns(self.decisions, self.gates, self.manifest["settings"]["short_tasks"])
 
 
-def _refuse(folder: Path, what: str, mend: str = _MEND) -> ModelRefused:
-    return ModelRefused(f"model {folder.name}: {what}; {mend}")
-
-
-def _digest(data: bytes) -> str:
-    """The SHA-256 of a sealed file, whose own seal is read as zeros; "" without one seal."""
-    bare, seals = _SEAL.subn(rb"\g<1>" + b"0" * 64, data)
-    return hashlib.sha256(bare).hexdigest() if seals == 1 else ""
-
-
-def sealed(data: bytes) -> bytes:
-    """JSON that has one `UNSEALED` among its keys, with its own SHA-256 in place of the zeros.
-    It is that of the bytes, not of the values: reading them once tells whether they changed,
-    which half a megabyte of numbers written anew would take longer than a prediction to tell."""
-    return _SEAL.sub(rb"\g<1>" + _digest(data).encode(), data)
-
-
-def is_sealed(data: bytes) -> bool:
-    """Whether the bytes are those that were sealed."""
-    seal = _SEAL.search(data)
-    return seal is not None and seal[2].decode() == _digest(data)
-
-
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     """The file of a manifest, sealed. The same values give the same bytes."""
     text = json.dumps({**manifest, **UNSEALED}, indent=1, sort_keys=True) + "\n"
     return sealed(text.encode())
 
 
-def _map(file: Path) -> "bytes | mmap.mmap":
-    with file.open("rb") as stream:
-        if file.stat().st_size == 0:
-            return b""
-        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-
-
 def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
     """The arrays of a safetensors file; each must be one of `TENSORS` and fill its range."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(_MOST_HEADER, len(data) - 8):
-        raise _refuse(folder, f"{WEIGHTS} has no valid header")
+        raise refuse(folder, f"{WEIGHTS} has no valid header")
     try:
         header = json.loads(data[8 : 8 + length])
         header.pop("__metadata__", None)
@@ -156,9 +129,9 @@ def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
         OverflowError,
         RecursionError,
     ) as fault:
-        raise _refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
+        raise refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
     if missing := set(TENSORS) - set(found):
-        raise _refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
+        raise refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
     return found
 
 
@@ -168,7 +141,7 @@ def _check_arrays(opened: Model, parts: Mapping[str, "bytes | mmap.mmap"]) -> No
     for name in TABLES:
         flat, size = arrays[name].flat, len(parts[f"{name}.txt"])
         if arrays[name].shape != (len(flat),) or not flat or flat[0] or flat[-1] != size:
-            raise _refuse(opened.folder, f"{WEIGHTS}: {name} does not fit {name}.txt")
+            raise refuse(opened.folder, f"{WEIGHTS}: {name} does not fit {name}.txt")
     n, terms = len(opened.decisions), len(opened.tables["vocabulary"])
     k = n + len(opened.gates) + len(opened.own)
     wanted = {
@@ -178,31 +151,29 @@ def _check_arrays(opened: Model, parts: Mapping[str, "bytes | mmap.mmap"]) -> No
     for name, shape in wanted.items():
         if arrays[name].shape != shape:
             found, right = (" by ".join(map(str, s)) for s in (arrays[name].shape, shape))
-            raise _refuse(opened.folder, f"{WEIGHTS}: {name} is {found}, expected {right}")
+            raise refuse(opened.folder, f"{WEIGHTS}: {name} is {found}, expected {right}")
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     """The manifest, and the hash of its bytes. Refuses a newer format, a foreign file and one
     of which anything was changed."""
-    file = folder / MANIFEST
+    check_folder(folder)
     try:
-        if file.stat().st_size > _MOST_MANIFEST:
-            raise ValueError("too large")
-        raw = file.read_bytes()
+        raw = read_file(folder, MANIFEST, _MOST_MANIFEST)
         manifest = json.loads(raw)
         version = manifest["format"]
         if version == FORMAT and not is_sealed(raw):
-            raise _refuse(folder, f"{MANIFEST} is damaged or altered: not what its sha256 says")
+            raise refuse(folder, f"{MANIFEST} is damaged or altered: not what its sha256 says")
         if version == FORMAT:
             check_manifest(manifest, PARTS)
     except FileNotFoundError:
-        raise _refuse(folder, f"no {MANIFEST} in it") from None
-    except (OSError, *_FAULTS):
-        raise _refuse(folder, f"{MANIFEST} is damaged") from None
+        mend = "give the folder of a model or run tcls train"
+        raise refuse(folder, f"no {MANIFEST} in it", mend) from None
+    except FAULTS:
+        raise refuse(folder, f"{MANIFEST} is damaged") from None
     if version != FORMAT:
-        raise ModelRefused(
-            f"model {folder.name}: format {version!r}, this tcls reads format {FORMAT}; {_OTHER}"
-        )
+        what = f"format {version!r}, this tcls reads format {FORMAT}"
+        raise refuse(folder, what, _OTHER)
     return manifest, hashlib.sha256(raw).hexdigest()
 
 
@@ -216,17 +187,11 @@ def open_model(folder: Path | None = None) -> Model:
     folder = folder or packaged("models/default")
     manifest, digest = _manifest(folder)
     if fault := label_fault(manifest):
-        raise _refuse(folder, fault, _OTHER)
-    parts: dict[str, bytes | mmap.mmap] = {}
-    for name in PARTS:
-        try:
-            if (folder / name).is_symlink():
-                raise _refuse(folder, f"{name} is a link")
-            parts[name] = _map(folder / name)
-        except OSError:
-            raise _refuse(folder, f"{name} is missing") from None
-        if hashlib.sha256(parts[name]).hexdigest() != manifest["parts"][name]:
-            raise _refuse(folder, f"{name} is damaged or altered")
+        raise refuse(folder, fault, _OTHER)
+    parts = {name: map_file(folder, name) for name in PARTS}
+    for name, data in parts.items():
+        if hashlib.sha256(data).hexdigest() != manifest["parts"][name]:
+            raise refuse(folder, f"{name} is damaged or altered")
     arrays = _arrays(folder, parts[WEIGHTS])
     tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
     opened = Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)

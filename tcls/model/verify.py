@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from tcls.errors import ModelRefused
+from tcls.model.files import refuse
 from tcls.model.scorer import Scorer
 from tcls.model.store import PARTS, TABLES, Model, open_model
 from tcls.text.table import Table
@@ -44,16 +45,12 @@ def _check_numbers(model: Model) -> None:
     that would be searched in vain."""
     for name, array in model.arrays.items():
         if not all(map(math.isfinite, array.flat)):
-            raise _refuse(model, f"{name} holds a number that is not finite")
+            raise refuse(model.folder, f"{name} holds a number that is not finite")
     if min(model.arrays["idf"].flat, default=1.0) <= 0:
-        raise _refuse(model, "idf holds a number that is not positive")
+        raise refuse(model.folder, "idf holds a number that is not positive")
     for name in TABLES:
         if not _whole(model.tables[name], model.arrays[name].flat):
-            raise _refuse(model, f"{name}.txt is not sorted, or its lines are not where they were")
-
-
-def _refuse(model: Model, what: str) -> ModelRefused:
-    return ModelRefused(f"model {model.id}: {what}; get a fresh copy or run tcls train")
+            raise refuse(model.folder, f"{name}.txt has lines out of order or of place")
 
 
 def _differences(model: Model) -> list[float]:

@@ -1,6 +1,7 @@
 """tcls model, and what a damaged, altered or hostile model folder gets."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -53,7 +54,27 @@ def test_a_copy_of_a_model_predicts_the_same(tcls, copy: Path, article: Path) ->
 
 @pytest.mark.parametrize("command", [["model", "show"], ["model", "verify"]])
 def test_a_folder_without_a_model_is_refused(tcls, tmp_path: Path, command: list[str]) -> None:
-    refused(tcls(*command, tmp_path / "none"), "no manifest.json in it; get a fresh copy")
+    """Each in its own words, with the path as it was given."""
+    (tmp_path / "report.txt").write_text("Rain fell.", "utf-8")
+    for folder, message in {
+        "none": "model none: no such folder; check the path or run tcls train",
+        ".": "model .: no manifest.json in it; give the folder of a model or run tcls train",
+        "report.txt": "model report.txt: not a folder; give the folder that holds manifest.json",
+    }.items():
+        refused(tcls(*command, folder), message)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *PARTS])
+def test_a_pipe_or_a_link_in_place_of_a_file_is_refused_at_once(
+    tcls, copy: Path, article: Path, name: str
+) -> None:
+    file = copy / name
+    file.rename(copy.parent / name)
+    os.mkfifo(file)
+    refused(tcls("predict", article, "--model", copy), f"{name} is not an ordinary file")
+    file.unlink()
+    file.symlink_to(copy.parent / name)
+    refused(tcls("predict", article, "--model", copy), f"{name} is a link")
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -14,17 +14,15 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from tcls.errors import ModelRefused, OutputError
+from tcls.model.files import UNSEALED
 from tcls.model.store import (
     MANIFEST,
     PARTS,
     TENSORS,
-    UNSEALED,
     WEIGHTS,
-    is_sealed,
     manifest_bytes,
     open_model,
     save_model,
-    sealed,
 )
 from tcls.schema import packaged
 from tcls.text.table import table_bytes
@@ -125,7 +123,7 @@ def test_a_changed_part_is_refused_by_name(tmp_path: Path, part: str) -> None:
     folder = saved(tmp_path / "m")
     data = (folder / part).read_bytes()
     (folder / part).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with pytest.raises(ModelRefused, match=f"model m: {part} is damaged or altered"):
+    with pytest.raises(ModelRefused, match=f"model {folder}: {part} is damaged or altered"):
         open_model(folder)
 
 
@@ -154,16 +152,6 @@ def test_a_manifest_that_says_nothing_of_itself_is_refused(tmp_path: Path) -> No
         file.write_text(json.dumps(bare | seal), "utf-8")
         with pytest.raises(ModelRefused, match=r"manifest\.json is damaged or altered.*fresh copy"):
             open_model(file.parent)
-
-
-@given(st.dictionaries(st.text(), st.text() | st.floats(), max_size=4), st.booleans())
-def test_what_is_sealed_bears_no_change(row: dict[str, Any], wide: bool) -> None:
-    row.pop("sha256", None)
-    data = sealed(json.dumps(row | UNSEALED, indent=1 if wide else None).encode())
-    assert is_sealed(data)
-    assert not is_sealed(data + b" ")
-    assert not is_sealed(json.dumps(row).encode())
-    assert not is_sealed(data[:-1] + b"," + data[1:])  # a second seal
 
 
 @pytest.mark.parametrize(

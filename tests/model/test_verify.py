@@ -125,5 +125,5 @@ def test_an_idf_that_is_not_positive_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_a_line_that_does_not_begin_where_it_should_is_refused(tmp_path: Path, name: str) -> None:
     altered(tmp_path, **{name: lambda offsets: offsets.__setitem__(5, offsets[7])})
-    with pytest.raises(ModelRefused, match=rf"{name}\.txt is not sorted"):
+    with pytest.raises(ModelRefused, match=rf"{name}\.txt has lines out of order or of place"):
         self_test(tmp_path)
