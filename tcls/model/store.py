@@ -5,7 +5,8 @@
     lexicon.txt          seed phrases and their classes          (a Table)
     masks.txt            names that are masked, and their tags   (a Table)
     weights.safetensors  numbers: idf, weights, roll-up, offsets of the tables
-    README.md            the model card
+    evaluation.json      what was measured of it, and its own SHA-256; may be missing
+    README.md            the model card; may be missing
 
 Nothing in it can run: text, JSON and arrays of numbers. The safetensors layout
 (8 bytes of header length, a JSON header, raw little-endian numbers) is read here

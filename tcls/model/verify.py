@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tcls.errors import ModelRefused
 from tcls.model.files import refuse
+from tcls.model.precision import read_precisions
 from tcls.model.scorer import Scorer
 from tcls.model.store import PARTS, TABLES, Model, open_model
 from tcls.text.table import Table
@@ -73,11 +74,12 @@ def self_test(folder: Path | None = None) -> SelfTest:
     """Open a model (which checks the hash of every part), look through its numbers and score
     its self-test texts.
 
-    Raises ModelRefused when a part is altered, when a number is not finite, or when a score
-    or a probability differs by more than `TOLERANCE`.
+    Raises ModelRefused when a part or the stored evaluation is altered, when a number is not
+    finite, or when a score or a probability differs by more than `TOLERANCE`.
     """
     model = open_model(folder)
     _check_numbers(model)
+    read_precisions(model.folder, model.id)
     differences = _differences(model)
     # max() passes over NaN, and a comparison with it is false
     worst = max(differences) if all(map(math.isfinite, differences)) else math.nan
