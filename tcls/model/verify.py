@@ -4,17 +4,21 @@ What takes too long for every prediction is checked here: all numbers, all lines
 """
 
 import math
+import os
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from tcls.errors import ModelRefused
-from tcls.model.files import refuse
+from tcls.model.files import check_ordinary, refuse
+from tcls.model.precision import FILE as EVALUATION
 from tcls.model.precision import read_precisions
 from tcls.model.scorer import Scorer
-from tcls.model.store import PARTS, TABLES, Model, open_model
+from tcls.model.store import MANIFEST, PARTS, TABLES, Model, open_model
 from tcls.text.table import Table
 
+#: What a model folder may hold.
+BELONGS = frozenset((*PARTS, MANIFEST, EVALUATION, "README.md"))
 #: Largest difference from a stored score (log-odds) or probability of the self-test; they are
 #: stored with nine decimals.
 TOLERANCE = 1e-8
@@ -28,6 +32,19 @@ class SelfTest:
     parts: int
     texts: int
     difference: float
+
+
+def _check_files(folder: Path) -> None:
+    """Raise ModelRefused for anything in the folder that is not of the model."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as fault:
+        what = f"cannot be listed ({fault.strerror})"
+        raise refuse(folder, what, "check its permissions") from None
+    for name in names:
+        if name not in BELONGS:
+            raise refuse(folder, f"{name} does not belong to the model", "take it out")
+        check_ordinary(folder, name)
 
 
 def _whole(table: Table, offsets: "memoryview[int]") -> bool:
@@ -71,13 +88,15 @@ def _differences(model: Model) -> list[float]:
 
 
 def self_test(folder: Path | None = None) -> SelfTest:
-    """Open a model (which checks the hash of every part), look through its numbers and score
-    its self-test texts.
+    """Open a model (which checks the hash of every part), look through its files and numbers,
+    and score its self-test texts.
 
-    Raises ModelRefused when a part or the stored evaluation is altered, when a number is not
-    finite, or when a score or a probability differs by more than `TOLERANCE`.
+    Raises ModelRefused when a part or the stored evaluation is altered, when a file does not
+    belong to the model or is no ordinary one, when a number is not finite, or when a score or
+    a probability differs by more than `TOLERANCE`.
     """
     model = open_model(folder)
+    _check_files(model.folder)
     _check_numbers(model)
     read_precisions(model.folder, model.id)
     differences = _differences(model)

@@ -122,6 +122,22 @@ def test_an_idf_that_is_not_positive_is_refused(tmp_path: Path) -> None:
         self_test(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["model.pkl", ".manifest.json.part", "notes.txt", "__pycache__"])
+def test_what_does_not_belong_to_the_model_is_refused_by_name(copy: Path, name: str) -> None:
+    (copy / name).write_bytes(b"")
+    with pytest.raises(ModelRefused, match=f"{name} does not belong to the model; take it out"):
+        self_test(copy)
+
+
+@pytest.mark.parametrize("name", ["README.md", "evaluation.json"])
+def test_the_card_and_the_evaluation_may_be_missing_but_not_links(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    assert self_test(copy).difference <= TOLERANCE
+    (copy / name).symlink_to(packaged("models/default") / name)
+    with pytest.raises(ModelRefused, match=f"{name} is a link"):
+        self_test(copy)
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_line_that_does_not_begin_where_it_should_is_refused(tmp_path: Path, name: str) -> None:
     altered(tmp_path, **{name: lambda offsets: offsets.__setitem__(5, offsets[7])})
