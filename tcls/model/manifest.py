@@ -12,6 +12,8 @@ from tcls.model.gates import Gate
 from tcls.model.rollup import INPUTS
 from tcls.schema import load_schema
 
+#: What a model may be called.
+NAME = re.compile(r"[\w.-]{1,64}")
 _MOST_NUMBER = 1e12
 
 
@@ -58,7 +60,7 @@ def check_manifest(manifest: dict[str, Any], parts: Collection[str]) -> None:
         and len(set(opened)) == len(opened)
         and set(opened) <= tasks
         and all(isinstance(manifest[key], str) for key in ("name", "tcls", "schema"))
-        and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
+        and NAME.fullmatch(manifest["name"])
         and set(manifest["thresholds"]) >= names
         and all("f1" in aims for aims in manifest["thresholds"].values())
         and all(_number(t, 0, 1) for aims in manifest["thresholds"].values() for t in aims.values())

@@ -13,9 +13,11 @@ Nothing in it can run: text, JSON and arrays of numbers. The safetensors layout
 with the standard library, so that one prediction need not load numpy.
 """
 
+import errno
 import hashlib
 import json
 import mmap
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
-from tcls.errors import OutputError
+from tcls.errors import OutputError, UsageError
 from tcls.model.files import (
     FAULTS,
     UNSEALED,
@@ -35,7 +37,7 @@ from tcls.model.files import (
     sealed,
 )
 from tcls.model.gates import Gate
-from tcls.model.manifest import check_manifest, gates_of, label_fault
+from tcls.model.manifest import NAME, check_manifest, gates_of, label_fault
 from tcls.model.rollup import INPUTS
 from tcls.model.short import own_columns
 from tcls.schema import packaged
@@ -200,6 +202,39 @@ def open_model(folder: Path | None = None) -> Model:
     return opened
 
 
+def model_name(folder: Path) -> str:
+    """The name of a model that is saved to `folder`: that of the folder, however it is given.
+
+    Raises UsageError for one by which it could not be opened.
+    """
+    name = Path(os.path.abspath(folder)).name
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{folder}: {name!r} cannot name a model; expected 1 to 64 letters, digits, '_', '.' "
+            "or '-'; choose another folder"
+        )
+    return name
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to save a model to, if it is not there.
+
+    Raises OutputError when it cannot be made or nothing can be written to it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as fault:
+        raise _unwritten(folder, fault) from fault
+
+
+def _unwritten(folder: Path, fault: OSError) -> OutputError:
+    return OutputError(
+        f"{folder}: cannot write the model ({fault.strerror}); choose another folder"
+    )
+
+
 def save_model(
     folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, tuple[bytes, list[int]]],
     arrays: Mapping[str, Any],
@@ -223,13 +258,11 @@ def save_model(
         "parts": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(parts.items())},
     }
     parts[MANIFEST] = manifest_bytes(whole)
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, data in parts.items():
             temporary = folder / f".{name}.part"
             temporary.write_bytes(data)
             temporary.replace(folder / name)
     except OSError as fault:
-        raise OutputError(
-            f"{folder}: cannot write the model ({fault.strerror}); choose another folder"
-        ) from fault
+        raise _unwritten(folder, fault) from fault

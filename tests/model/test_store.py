@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from tcls.errors import ModelRefused, OutputError
+from tcls.errors import ModelRefused, OutputError, UsageError
 from tcls.model.files import UNSEALED
 from tcls.model.store import (
     MANIFEST,
     PARTS,
     TENSORS,
     WEIGHTS,
+    make_folder,
     manifest_bytes,
+    model_name,
     open_model,
     save_model,
 )
@@ -296,3 +298,31 @@ def test_a_place_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path
 
 def test_nothing_is_left_beside_the_parts(tmp_path: Path) -> None:
     assert sorted(os.listdir(saved(tmp_path / "m"))) == sorted([*PARTS, MANIFEST])
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [(".", "here"), ("x/..", "here"), ("x", "x"), ("../m-1.0/", "m-1.0"), ("é_1", "é_1")],
+)
+def test_a_model_has_the_name_of_its_folder_however_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, name: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert model_name(Path(given)) == name
+
+
+@pytest.mark.parametrize("folder", ["/", "my model", "a:b", "x" * 65, "a\n"])
+def test_a_name_by_which_no_model_could_be_opened_is_refused(folder: str) -> None:
+    with pytest.raises(UsageError, match="cannot name a model; expected 1 to 64 letters"):
+        model_name(Path(folder))
+
+
+def test_a_folder_that_may_not_be_written_to_is_an_error_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError, match=r"b: cannot write the model \(Permission denied\)"):
+        make_folder(tmp_path / "a" / "b")
