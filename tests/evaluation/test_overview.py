@@ -20,6 +20,7 @@ from tcls.evaluation.intervals import Score
 from tcls.evaluation.invariance import Change, Stability
 from tcls.evaluation.sample import Checkout
 from tcls.evaluation.stored import load_evaluation
+from tcls.model.store import manifest_bytes
 from tcls.schema import packaged
 
 FC = "forced_criminality"
@@ -68,7 +69,7 @@ def test_a_model_of_another_corpus_is_noticed(tiny: Path, tmp_path: Path) -> Non
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     whole = load_corpus(tiny)
     manifest["corpus"]["fingerprint"] = whole.subset([True] * 4 + [False] * 2).fingerprint
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (folder / "manifest.json").write_bytes(manifest_bytes(manifest))
     assert overview.trained_here(Checkout(tiny), folder)
 
 
