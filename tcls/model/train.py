@@ -98,7 +98,9 @@ def fit_all(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """V×K weights and K biases, none where K is 0. A decision has one logistic regression for each
     of its powers of scaling, and the mean of their weights; it learns of the examples that
-    `taught` (N×K) says, of all without it, as it sees them."""
+    `taught` (N×K) says, of all without it, as it sees them. With fewer than two positive examples
+    that have weight it learns nothing: its weights are 0 and its bias -6, so that it is never
+    likely; with fewer than two negative ones the bias is 6."""
     if not powers:
         return np.zeros(((x.around if isinstance(x, Rows) else x).shape[1], 0)), np.zeros(0)
 
