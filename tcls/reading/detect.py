@@ -1,6 +1,7 @@
 """Bytes to text: byte-order mark, then UTF-8, then a guess that is shown."""
 
 import codecs
+import re
 import unicodedata
 
 from tcls.errors import InputError
@@ -23,6 +24,9 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old office document",
 }
 _SAMPLE = 65_536
+_HIGH = re.compile(rb"[\x80-\xff]+")
+#: Bytes on each side of those that are not ASCII which a guess is shown as well.
+_NEAR = 200
 #: Least share of printable characters for a decoded text to be one.
 _PRINTABLE = 0.95
 
@@ -43,60 +47,94 @@ def _wide(data: bytes) -> str:
     return ""
 
 
-def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
-    """The text in `data` and the encoding that was used.
+def check_encoding(name: str) -> None:
+    """Raise InputError for an encoding that does not exist, or is not one of texts."""
+    try:
+        b"A \xff".decode(name, "replace")  # no bytes at all would be decoded by any name
+    except (LookupError, ValueError) as fault:
+        raise InputError(
+            f"no encoding {name!r}; expected a name such as utf-8, cp1252, tis-620"
+        ) from fault
 
-    `encoding` forces one. Bytes that are not valid in it become U+FFFD, and the
-    name is then given as "utf-8 with errors". Raises InputError (code "binary")
-    for what is no text, UsageError for an encoding that does not exist.
+
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
+    """The text in `data`, without a byte-order mark, and the encoding that was used.
+
+    `encoding` forces one. Bytes that are not valid in the encoding become U+FFFD, and its
+    name then ends in " with errors", whether it was forced, marked or guessed. Raises
+    InputError (code "binary") for what is no text, and as `check_encoding` does.
     """
     if encoding:
-        try:
-            return data.decode(encoding, "replace"), encoding
-        except (LookupError, ValueError) as fault:  # no such codec, or one that is not for texts
-            raise InputError(
-                f"no encoding {encoding!r}; expected a name such as utf-8, cp1252, tis-620"
-            ) from fault
+        check_encoding(encoding)
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise _binary(what)
+    name = encoding or _marked(data)
+    try:
+        text, broken = data.decode(name or "utf-8"), 0
+    except UnicodeDecodeError:
+        name = name or _guess(data)
+        text = data.decode(name, "replace")
+        broken = text.count("\ufffd")
+    name = name or "utf-8"
+    if broken:
+        name = name.removesuffix("-sig") + " with errors"
+    _check(text[:_SAMPLE], name)
+    return text.removeprefix("\ufeff"), name
+
+
+def _marked(data: bytes) -> str:
+    """The encoding that a byte-order mark or the places of zero bytes show, or ""."""
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return data.decode(name, "replace"), name
-    if b"\0" in data[:_SAMPLE] and (wide := _wide(data)):
-        return data.decode(wide, "replace"), wide
-    try:
-        return _checked(data.decode("utf-8"), "utf-8", data)
-    except UnicodeDecodeError:
-        return _guess(data)
+            return name
+    return _wide(data) if b"\0" in data[:_SAMPLE] else ""
 
 
-def _guess(data: bytes) -> tuple[str, str]:
-    """UTF-8 with a few broken bytes, or what charset-normalizer finds."""
+def _guess(data: bytes) -> str:
+    """UTF-8 for a few broken bytes, or what charset-normalizer finds."""
     repaired = data.decode("utf-8", "replace")
     broken = repaired.count("\ufffd")
     valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired)
     if broken <= 0.01 * len(repaired) and valid >= broken:
-        return _checked(repaired, "utf-8 with errors", data)
+        return "utf-8"
     from charset_normalizer import from_bytes  # loaded only when UTF-8 fails
 
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None:
-        if broken <= 0.01 * len(repaired):
-            return _checked(repaired, "utf-8 with errors", data)
-        raise _binary("bytes in no known text encoding")
-    return _checked(data.decode(best.encoding, "replace"), best.encoding, data)
+    best = from_bytes(_telling(data)).best()
+    if best is not None:
+        return str(best.encoding).replace("_", "-")
+    if broken <= 0.01 * len(repaired):
+        return "utf-8"
+    raise _binary("bytes in no known text encoding")
 
 
-def _checked(text: str, encoding: str, data: bytes) -> tuple[str, str]:
-    """Refuse what decodes but is no text: control characters, one character repeated."""
-    sample = text[:_SAMPLE]
+def _telling(data: bytes) -> bytes:
+    """At most 64 kB of `data`; of more, those at and near bytes that are not ASCII."""
+    if len(data) <= _SAMPLE:
+        return data
+    parts, size, end = [], 0, 0
+    for high in _HIGH.finditer(data):
+        start, stop = max(end, high.start() - _NEAR), high.end() + _NEAR
+        if start < stop:
+            parts.append(data[start:stop])
+            size, end = size + stop - start, stop
+        if size >= _SAMPLE:
+            break
+    return b"".join(parts)[:_SAMPLE]
+
+
+def _check(sample: str, encoding: str) -> None:
+    """Refuse what decodes but is no text: control characters, one character repeated.
+
+    Only where UTF-8 vouches for them may there be many characters that Unicode leaves
+    unassigned or to private use: any noise has them in UTF-16.
+    """
+    sure = encoding in ("utf-8", "utf-8-sig")
+    allowed = ("Cf", "Cn", "Co") if sure else ("Cf",)
     printable = sum(
-        c.isprintable() or c.isspace() or unicodedata.category(c) in ("Cf", "Cn", "Co")
-        for c in sample
+        c.isprintable() or c.isspace() or unicodedata.category(c) in allowed for c in sample
     )
     if sample and printable < _PRINTABLE * len(sample):
-        raise _binary("control characters")
-    if encoding != "utf-8" and len(sample) > 64 and len(set(sample)) < 4:
+        raise _binary("control characters" if sure else "control or unassigned characters")
+    if not (sure or sample.isascii()) and len(sample) > 64 and len(set(sample)) < 4:
         raise _binary("one character repeated")
-    return text.removeprefix("\ufeff"), encoding

@@ -44,6 +44,31 @@ def test_a_few_broken_bytes_in_utf_8_are_shown_as_such() -> None:
     assert (text, encoding) == (ENGLISH * 5 + "\ufffd end.", "utf-8 with errors")
 
 
+@pytest.mark.parametrize(
+    ("data", "forced", "expected"),
+    [
+        (b"\xef\xbb\xbfcaf\xff", None, ("caf\ufffd", "utf-8 with errors")),
+        (b"\xff\xfeH\0i\0\x00\xd8", None, ("Hi\ufffd", "utf-16 with errors")),
+        ("café".encode(), "ascii", ("caf\ufffd\ufffd", "ascii with errors")),
+        (b"caf\xe9", "utf-8", ("caf\ufffd", "utf-8 with errors")),
+        ("\ufeffcafé".encode(), "utf-8", ("café", "utf-8")),
+        ("A \ufffd was printed.".encode(), None, ("A \ufffd was printed.", "utf-8")),
+    ],
+)
+def test_no_byte_is_replaced_without_a_word(
+    data: bytes, forced: str | None, expected: tuple[str, str]
+) -> None:
+    assert decode(data, forced) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "encoding"), [("café’s £5 “menu”. ", "cp1252"), ("полиция освободила ", "cp1251")]
+)
+def test_bytes_that_are_not_ascii_are_found_after_64_kb_that_are(word: str, encoding: str) -> None:
+    text = "Guards held us. " * 5000 + word * 40
+    assert decode(text.encode(encoding)) == (text, encoding)
+
+
 def test_a_guess_is_named() -> None:
     text = "Der Häftling wurde für die Täter müde. Größere Gebäude wären schön. " * 10
     found, encoding = decode(text.encode("cp1252"))
@@ -83,6 +108,33 @@ def test_what_is_no_text_is_refused_as_binary(data: bytes) -> None:
     with pytest.raises(InputError, match=r"not a text: .*; convert it to \.txt first") as fault:
         decode(data)
     assert fault.value.code == "binary"
+
+
+NOISE = bytes((i * 167 + i * i * 59 + (i >> 4) * 91) % 256 for i in range(4000))
+
+
+@pytest.mark.parametrize(
+    ("data", "forced"),
+    [
+        (b"\xff\xfe" + NOISE, None),
+        (b"\xfe\xff" + NOISE, None),
+        (b"\xef\xbb\xbf" + NOISE, None),
+        (b"\xff\xfe\0\0" + NOISE, None),
+        (NOISE, "latin-1"),
+        (NOISE, "utf-16"),
+        (b"%PDF-1.7", "utf-8"),
+        (b"\x01\0" * 500, None),
+    ],
+)
+def test_no_mark_and_no_name_makes_noise_a_text(data: bytes, forced: str | None) -> None:
+    with pytest.raises(InputError, match="not a text: ") as fault:
+        decode(data, forced)
+    assert fault.value.code == "binary"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_ruled_line_is_a_text(encoding: str) -> None:
+    assert decode(("-" * 80).encode(encoding), encoding)[0] == "-" * 80
 
 
 def test_letters_with_invisible_marks_between_them_are_a_text() -> None:
