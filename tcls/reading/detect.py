@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import string
 import unicodedata
 
 from tcls.errors import InputError
@@ -27,6 +28,14 @@ _SAMPLE = 65_536
 _HIGH = re.compile(rb"[\x80-\xff]+")
 #: Bytes on each side of those that are not ASCII which a guess is shown as well.
 _NEAR = 200
+_ASCII_LETTERS = string.ascii_letters.encode()
+_HIGH_LETTERS = bytes(b for b in range(128, 256) if bytes([b]).decode("cp1252", "ignore").isalpha())
+#: What bytes of another encoding give in Windows-1252 and hardly any Western text has: a symbol
+#: inside a word, a capital after a small letter, three letters in a row that are not ASCII.
+_NOT_WESTERN = re.compile(
+    "[a-zà-öø-ÿ][ŠŒŽÀ-ÖØ-Þ]|[ƒŠŒŽšœžŸÀ-ÖØ-öø-ÿ]{3}"
+    "|[A-Za-zÀ-ÿ][¡-©«¬®-³¶¸¹»-¿×÷€‚„†‡ˆ‰‹›˜™][A-Za-zÀ-ÿ]"
+)
 #: Least share of printable characters for a decoded text to be one.
 _PRINTABLE = 0.95
 
@@ -92,12 +101,14 @@ def _marked(data: bytes) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """UTF-8 for a few broken bytes, or what charset-normalizer finds."""
+    """UTF-8 for a few broken bytes, Windows-1252, or what charset-normalizer finds."""
     repaired = data.decode("utf-8", "replace")
     broken = repaired.count("\ufffd")
     valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired)
     if broken <= 0.01 * len(repaired) and valid >= broken:
         return "utf-8"
+    if _western(data):
+        return "cp1252"
     from charset_normalizer import from_bytes  # loaded only when UTF-8 fails
 
     best = from_bytes(_telling(data)).best()
@@ -106,6 +117,25 @@ def _guess(data: bytes) -> str:
     if broken <= 0.01 * len(repaired):
         return "utf-8"
     raise _binary("bytes in no known text encoding")
+
+
+def _western(data: bytes) -> bool:
+    """Whether `data` is most likely Windows-1252: few bytes that are not ASCII, and where it has
+    them. Of a short text the library, which counts letters, cannot know."""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    plain = _count(data, _ASCII_LETTERS)
+    high = len(data) - _count(data, bytes(range(128)))
+    few = 3 + 0.08 * plain  # French, Spanish and Swedish have 3 to 5 in a hundred letters
+    return (
+        high <= plain and _count(data, _HIGH_LETTERS) <= few and _NOT_WESTERN.search(text) is None
+    )
+
+
+def _count(data: bytes, which: bytes) -> int:
+    return len(data) - len(data.translate(None, which))
 
 
 def _telling(data: bytes) -> bytes:

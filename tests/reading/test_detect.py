@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tcls.errors import InputError
-from tcls.reading.detect import decode
+from tcls.reading.detect import _western, decode
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "encodings.json").read_text("utf-8"))[
     "cases"
@@ -67,6 +67,51 @@ def test_no_byte_is_replaced_without_a_word(
 def test_bytes_that_are_not_ascii_are_found_after_64_kb_that_are(word: str, encoding: str) -> None:
     text = "Guards held us. " * 5000 + word * 40
     assert decode(text.encode(encoding)) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He paid £500 to leave.",
+        "naïve — “yes” … €200",
+        "José Núñez",
+        "He said ‘no’.",
+        "It’s the café’s book – 5 m² for 40 people, at 35°C.",
+        "¿Cómo está, señor? «Così è», disse.",
+        "Les victimes étaient forcées à escroquer; l’été passé, on les a libérées.",
+    ],
+)
+def test_few_bytes_that_are_not_ascii_are_windows_1252(text: str) -> None:
+    assert decode(text.encode("cp1252")) == (text, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("警方解救了四十人，他们被关押在诈骗园区。", "gb18030"),
+        ("警方解救了四十人，他們被關押在詐騙園區。", "big5"),
+        ("警察は四十人を救出した。", "cp932"),
+        ("경찰은 마흔 명을 구출했다.", "cp949"),
+        ("ตำรวจช่วยเหลือผู้คนสี่สิบคน", "cp874"),
+        ("Полиция освободила сорок человек.", "cp1251"),
+        ("Η αστυνομία απελευθέρωσε σαράντα ανθρώπους.", "cp1253"),
+    ],
+)
+def test_many_bytes_that_are_not_ascii_are_left_to_the_library(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("They canÕt leave.", "a capital after a small letter"),
+        ("The suspect, ÍõÐ¡Ã÷, was held.", "a symbol inside a word"),
+        ("The guard, Èâàí, held all of us for a year.", "three letters in a row"),
+        ("He paid 50\x81 to leave.", "a byte that has no character"),
+    ],
+)
+def test_what_no_western_text_has_is_not_windows_1252(data: str, reason: str) -> None:
+    assert not _western(data.encode("latin-1")), reason
 
 
 def test_a_guess_is_named() -> None:
