@@ -1,6 +1,7 @@
 """Bytes to text: byte-order mark, then UTF-8, then a guess that is shown."""
 
 import codecs
+import json
 import re
 import string
 import unicodedata
@@ -24,6 +25,15 @@ _MAGIC = {
     b"GIF8": "a GIF picture",
     b"\xd0\xcf\x11\xe0": "an old office document",
 }
+#: How texts of other formats begin; of these the words of tags and scripts would be judged.
+_FORMATS = (
+    (re.compile(r"\s*<(!doctype html|html)\b", re.I), "an HTML page"),
+    (re.compile(r"\s*<\?xml\b", re.I), "an XML file"),
+    (re.compile(r"\s*\{\\rtf"), "an RTF document"),
+)
+#: No more characters than this are parsed to find whether a text is JSON.
+_RECORD = 1_000_000
+_OPENING = re.compile(r"\s*\{")
 _SAMPLE = 65_536
 _HIGH = re.compile(rb"[\x80-\xff]+")
 #: Bytes on each side of those that are not ASCII which a guess is shown as well.
@@ -71,7 +81,8 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 
     `encoding` forces one. Bytes that are not valid in the encoding become U+FFFD, and its
     name then ends in " with errors", whether it was forced, marked or guessed. Raises
-    InputError (code "binary") for what is no text, and as `check_encoding` does.
+    InputError (code "binary") for what is no text, (code "format") for a text that is not plain,
+    and as `check_encoding` does.
     """
     if encoding:
         check_encoding(encoding)
@@ -89,7 +100,9 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     if broken:
         name = name.removesuffix("-sig") + " with errors"
     _check(text[:_SAMPLE], name)
-    return text.removeprefix("\ufeff"), name
+    text = text.removeprefix("\ufeff")
+    _check_format(text)
+    return text, name
 
 
 def _marked(data: bytes) -> str:
@@ -168,3 +181,31 @@ def _check(sample: str, encoding: str) -> None:
         raise _binary("control characters" if sure else "control or unassigned characters")
     if not (sure or sample.isascii()) and len(sample) > 64 and len(set(sample)) < 4:
         raise _binary("one character repeated")
+
+
+def _check_format(text: str) -> None:
+    """Refuse HTML, XML, RTF and JSON, told by how they begin."""
+    for beginning, what in _FORMATS:
+        if beginning.match(text):
+            raise InputError(
+                f"not plain text: {what}; expected plain text; save it as .txt first", "format"
+            )
+    if _begins_with_record(text):
+        raise InputError(
+            "not plain text: JSON or JSON lines; expected plain text; "
+            "write each text to a .txt file of its own first",
+            "format",
+        )
+
+
+def _begins_with_record(text: str) -> bool:
+    """Whether `text` begins with a JSON object and the line ends with it."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return False
+    record = text[opening.end() - 1 :][:_RECORD]
+    try:
+        end = json.JSONDecoder().raw_decode(record)[1]
+    except (ValueError, RecursionError):
+        return False
+    return not record[end:].split("\n", 1)[0].strip()

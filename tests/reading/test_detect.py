@@ -182,6 +182,47 @@ def test_a_ruled_line_is_a_text(encoding: str) -> None:
     assert decode(("-" * 80).encode(encoding), encoding)[0] == "-" * 80
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<!DOCTYPE html>\n<script>var a = 'forced to scam';</script>", "an HTML page"),
+        ("\n  <html lang='en'><p>He left.</p>", "an HTML page"),
+        ("<HTML><p>He left.</p>", "an HTML page"),
+        ("<?xml version='1.0'?><text>He left.</text>", "an XML file"),
+        (r"{\rtf1\ansi He left.}", "an RTF document"),
+        ('{"text": "He left."}\n{"text": "He stayed."}\n', "JSON or JSON lines"),
+        ('\n {"text": "He left."} \r\n{"tex', "JSON or JSON lines"),
+        ('{\n "text": "He left."\n}\n', "JSON or JSON lines"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_text_that_is_not_plain_is_refused_by_its_format(
+    text: str, what: str, encoding: str
+) -> None:
+    message = f"not plain text: {what}; expected plain text; "
+    with pytest.raises(InputError, match=f"^{message}.* first$") as fault:
+        decode(text.encode(encoding))
+    assert fault.value.code == "format"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The page began with <!doctype html>.",
+        "<htmlish> is no tag.",
+        "{He left.} Nobody saw it.",
+        '{"a": 1} is what the screen said.',
+        "[1] He left.",
+        '"He left," she said.',
+        "{" * 100_000,
+        '{"a":' * 100_000,
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+)
+def test_a_text_that_only_speaks_of_a_format_is_plain(text: str) -> None:
+    assert decode(text.encode())[0] == text
+
+
 def test_letters_with_invisible_marks_between_them_are_a_text() -> None:
     hidden = "\u200b".join(ENGLISH)
     assert decode(hidden.encode()) == (hidden, "utf-8")
@@ -200,11 +241,12 @@ def test_a_text_in_utf_8_comes_back(text: str) -> None:
 @example(b"\xff\xfe\x00\xd8")
 @example(b"\xef\xbb\xbf\xff")
 @example(b"\x00")
+@example(b"{}")
 def test_any_bytes_are_a_text_or_refused(data: bytes) -> None:
     try:
         text, encoding = decode(data)
     except InputError as fault:
-        assert fault.code == "binary"
+        assert fault.code in ("binary", "format")
     else:
         assert encoding
         text.encode()  # no stray surrogates

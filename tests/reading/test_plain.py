@@ -78,6 +78,14 @@ def test_a_binary_file_is_refused_by_name(tmp_path: Path) -> None:
     assert fault.value.code == "binary"
 
 
+def test_a_page_takes_no_other_file_of_its_batch_with_it(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("<html><p>He left.</p>", "utf-8")
+    (tmp_path / "a.txt").write_text("He left.", "utf-8")
+    refused, read = read_documents([str(tmp_path / "page.txt"), str(tmp_path / "a.txt")])
+    assert str(refused).startswith(f"{tmp_path}/page.txt: not plain text: an HTML page")
+    assert isinstance(read, Document)
+
+
 def test_a_file_that_is_too_long_is_cut_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
