@@ -27,6 +27,8 @@ def shown(path: str | Path) -> str:
 def _bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)
+    if not path:
+        raise InputError("an empty name is no file; expected a path, or - for standard input")
     file = Path(path)
     try:
         mode = file.stat().st_mode
@@ -48,7 +50,10 @@ def _bytes(path: str) -> bytes:
         raise MissingInput(f"{shown(path)}: no such file; check the name and the folder") from fault
     except (OSError, ValueError) as fault:  # ValueError: a zero byte in the name
         reason = getattr(fault, "strerror", None) or fault
-        raise InputError(f"{shown(path)}: {reason}; check its permissions") from fault
+        what = "permissions" if isinstance(fault, PermissionError) else "path"
+        raise InputError(
+            f"{shown(path)}: {reason}; expected a file that can be read; check its {what}"
+        ) from fault
 
 
 def _whole(data: bytes) -> bytes:
