@@ -6,7 +6,7 @@ import re
 import string
 import unicodedata
 
-from tcls.errors import InputError
+from tcls.errors import InputError, UsageError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -67,11 +67,11 @@ def _wide(data: bytes) -> str:
 
 
 def check_encoding(name: str) -> None:
-    """Raise InputError for an encoding that does not exist, or is not one of texts."""
+    """Raise UsageError for an encoding that does not exist, or is not one of texts."""
     try:
         b"A \xff".decode(name, "replace")  # no bytes at all would be decoded by any name
     except (LookupError, ValueError) as fault:
-        raise InputError(
+        raise UsageError(
             f"no encoding {name!r}; expected a name such as utf-8, cp1252, tis-620"
         ) from fault
 
@@ -84,7 +84,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     InputError (code "binary") for what is no text, (code "format") for a text that is not plain,
     and as `check_encoding` does.
     """
-    if encoding:
+    if encoding is not None:
         check_encoding(encoding)
     for magic, what in _MAGIC.items():
         if data.startswith(magic):

@@ -70,9 +70,9 @@ def _whole(data: bytes) -> bytes:
 def read_document(path: str, encoding: str | None = None) -> Document:
     """The document in the file at `path`, or on standard input for "-".
 
-    Raises InputError when it is missing, a folder, a device or not a text. Of
-    very large files the first 50 MB and the first 2,000,000 characters are
-    used, and `meta["truncated"]` is true.
+    Raises InputError when it is missing, a folder, a device or not a plain text,
+    UsageError for an encoding that does not exist. Of very large files the first
+    50 MB and the first 2,000,000 characters are used, and `meta["truncated"]` is true.
     """
     data = _bytes(path)
     try:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tcls.errors import InputError
+from tcls.errors import InputError, UsageError
 from tcls.reading.detect import _western, decode
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "encodings.json").read_text("utf-8"))[
@@ -126,10 +126,13 @@ def test_an_encoding_that_is_given_is_used() -> None:
     assert decode(thai.encode("tis-620"), "tis-620") == (thai, "tis-620")
 
 
-@pytest.mark.parametrize("name", ["nosuch", "base64", "rot13", "undefined", "idna", "hex", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["nosuch", "base64", "rot13", "undefined", "idna", "hex", "a\0b", ""]
+)
 def test_an_encoding_that_does_not_exist_is_refused_by_name(name: str) -> None:
-    with pytest.raises(InputError, match="no encoding"):
-        decode(b"Guards \xff held us.", name)
+    for data in (b"Guards \xff held us.", b""):
+        with pytest.raises(UsageError, match="no encoding"):
+            decode(data, name)
 
 
 @pytest.mark.parametrize(
