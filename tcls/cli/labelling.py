@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tcls.classifier import Classifier, Prediction
 from tcls.errors import InputError, UsageError
+from tcls.reading.detect import check_encoding
 from tcls.reading.document import Document
 from tcls.reading.plain import read_documents
 
@@ -51,9 +52,12 @@ def _write(predictions: Iterable[Prediction], form: str, several: bool) -> None:
 
 class Batch:
     """The documents of `files` that can be read, one after another. Each of the others has a
-    line on standard error and stands in `failed`; the batch goes on."""
+    line on standard error and stands in `failed`; the batch goes on. Raises UsageError at once
+    for an encoding that does not exist."""
 
     def __init__(self, files: Sequence[str], encoding: str | None = None):
+        if encoding is not None:
+            check_encoding(encoding)
         self.files, self.encoding = files, encoding
         self.failed: list[InputError] = []
 
@@ -82,7 +86,7 @@ def label(
 
     Returns the exit code: 0, or what stands against files that could not be read; each of
     them has a line on standard error and the others are judged. Raises UsageError for an
-    unknown task or aim.
+    unknown task, aim or encoding.
     """
     classifier = Classifier.load(model, aim)
     asked: list[str] = []
