@@ -279,7 +279,7 @@ class Classifier:
             reasons.append("mixed_language")
         if document.meta.get("truncated"):
             reasons.append("truncated")
-        if document.meta.get("encoding") == "utf-8 with errors":
+        if str(document.meta.get("encoding")).endswith(" with errors"):
             reasons.append("broken_encoding")
         cut = sum(span.end - span.start for span in removed)
         return _Read(document, [] if abstain else spans, cut, tongue, abstain, tuple(reasons))

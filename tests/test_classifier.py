@@ -158,8 +158,11 @@ def test_ordinal_probabilities_sum_to_one_and_name_every_value(classifier, seeds
         assert sum(chance.values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_a_truncated_or_broken_document_is_judged_in_part(classifier, report_text: str) -> None:
-    meta = {"truncated": True, "encoding": "utf-8 with errors"}
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "utf-16-le"])
+def test_a_truncated_or_broken_document_is_judged_in_part(
+    classifier, report_text: str, encoding: str
+) -> None:
+    meta = {"truncated": True, "encoding": f"{encoding} with errors"}
     found = classifier.predict(Document("a", report_text, meta))
     assert (found.status, found.reasons) == ("partial", ("truncated", "broken_encoding"))
 
