@@ -29,7 +29,11 @@ _FEWEST = 30
 
 
 class Language(NamedTuple):
-    """An ISO 639-1 code and the probability that it is right."""
+    """A code of ISO 639 and the probability that it is right, to 4 decimals.
+
+    The code has two letters (639-1) or, for a language that has no such code, three ("pcm",
+    "gcf"). "und" stands for a text without words, "zxx" for one in no language.
+    """
 
     code: str
     probability: float
@@ -80,7 +84,8 @@ def language(text: str) -> Language:
         return Language("und", 0.0)
     probability = _english(words)
     if probability >= _CERTAIN:
-        return Language("en", min(probability, 0.999), min(probability, 0.999))
+        shown = round(min(probability, 0.999), 4)
+        return Language("en", shown, shown)
     ranked = _identifier().rank(text[: _SAMPLE * 20])
     code, sure = ranked[0]
     english = dict(ranked).get("en", 0.0)
