@@ -205,6 +205,7 @@ class Classifier:
         model = open_model(Path(folder) if folder else None)
         found = cls(Scorer(model), load_schema(), aim)
         found._threshold(found._scorer.model.decisions[0])  # an unknown aim shows at once
+        _ = found._precisions  # and so does a damaged evaluation.json
         return found
 
     @cached_property
