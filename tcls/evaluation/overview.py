@@ -98,9 +98,9 @@ def store(checkout: Checkout, found: Assessment, folder: Path | None = None) -> 
         found,
         behaviour.outcome,
         behaviour.generated,
-        training(checkout.root, model),
+        training(checkout, model),
         outside,
-        validated(checkout.root),
+        validated(checkout),
     )
     return store_evaluation(found.sample, model.folder, shown)
 
