@@ -20,20 +20,20 @@ from tcls.model.evidence import Evidence, best_sentence
 from tcls.model.gates import joint, moving
 from tcls.model.precision import Measured, Precisions, read_precisions
 from tcls.model.rollup import sigmoid
-from tcls.model.scorer import BLOCK, Scorer, Scores
+from tcls.model.scorer import BLOCK, EACH, Scorer, Scores
 from tcls.model.store import open_model
 from tcls.reading.document import Document
 from tcls.schema import Schema, Task, load_schema
 from tcls.text.clean import furniture
-from tcls.text.language import Language, language
+from tcls.text.language import Language, is_other, language, partly_other
 from tcls.text.passages import Span, passages
 
 #: Texts of fewer words are not judged.
 FEWEST_WORDS = 4
 #: Fewer known terms than this say nothing about a text.
 FEWEST_KNOWN = 3
-#: A text is of another language when the language library is this sure.
-SURE = 0.8
+#: Reasons for which part of a text was not read: what it reports may stand there.
+UNREAD = ("truncated", "mixed_language")
 #: Most sentences shown for one label.
 MOST_EVIDENCE = 3
 
@@ -41,7 +41,8 @@ MOST_EVIDENCE = 3
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The answer to one task. `value` is set for ordinal tasks, `values` for multilabel
-    ones; both are None when the document was not judged.
+    ones; both are None when the document was not judged. `probabilities` has every value of
+    the task; None for what was not judged and for a value that the model does not predict.
 
     `measured` has for each positive answer how often it was right on evaluation documents
     scored like this one (ordinal: this value or a higher one); empty when the model folder
@@ -51,18 +52,22 @@ class Judgement:
     kind: str
     value: str | None
     values: tuple[str, ...] | None
-    probabilities: Mapping[str, float]
+    probabilities: Mapping[str, float | None]
     evidence: tuple[Evidence, ...] = ()
     measured: Mapping[str, Measured] = field(default_factory=dict)
     screen: bool | None = None
+
+    def chance(self, *values: str) -> float:
+        """The sum of the probabilities of these values; what has none counts 0."""
+        return sum(self.probabilities.get(value) or 0.0 for value in values)
 
     @property
     def answer(self) -> str:
         """What is said, in words: the value or values with their probabilities."""
         if self.kind == "ordinal" and self.value is not None:
-            return f"{self.value} {self.probabilities[self.value]:.2f}"
+            return f"{self.value} {self.chance(self.value):.2f}"
         if self.values is not None:
-            return ", ".join(f"{v} {self.probabilities[v]:.2f}" for v in self.values) or "none"
+            return ", ".join(f"{v} {self.chance(v):.2f}" for v in self.values) or "none"
         return "not judged"
 
     def to_dict(self) -> dict[str, Any]:
@@ -200,6 +205,7 @@ class Classifier:
         model = open_model(Path(folder) if folder else None)
         found = cls(Scorer(model), load_schema(), aim)
         found._threshold(found._scorer.model.decisions[0])  # an unknown aim shows at once
+        _ = found._precisions  # and so does a damaged evaluation.json
         return found
 
     @cached_property
@@ -239,7 +245,7 @@ class Classifier:
         held = 0
         for text in texts:
             batch.append(self._read(text))
-            held += len(batch[-1].document.text) + 1  # what is not judged is held as well
+            held += len(batch[-1].document.text) + EACH  # what is not judged is held as well
             if held >= BLOCK:
                 yield from self._judged(batch, evidence)
                 batch, held = [], 0
@@ -262,15 +268,19 @@ class Classifier:
         abstain = ""
         if not any(c.isalnum() for c in kept):
             abstain = "no_text"
-        elif tongue.code != "en" and tongue.english <= 1 - SURE:
+        elif words < FEWEST_WORDS and kept.isascii():  # not all scripts have spaces
+            abstain = "too_short"
+        elif is_other(tongue):
             abstain = "unsupported_language"
         elif words < FEWEST_WORDS:
             abstain = "too_short"
         elif tongue.code != "en":
             reasons.append("uncertain_language")
+        if not abstain and partly_other(span.of(body) for span in spans):
+            reasons.append("mixed_language")
         if document.meta.get("truncated"):
             reasons.append("truncated")
-        if document.meta.get("encoding") == "utf-8 with errors":
+        if str(document.meta.get("encoding")).endswith(" with errors"):
             reasons.append("broken_encoding")
         cut = sum(span.end - span.start for span in removed)
         return _Read(document, [] if abstain else spans, cut, tongue, abstain, tuple(reasons))
@@ -288,7 +298,7 @@ class Classifier:
             for key in ("path", "format", "encoding")
             if key in document.meta
         } | {"characters": len(document.text), "removed_boilerplate": read.removed}
-        reasons = (abstain,) if abstain else read.reasons
+        reasons = (abstain, *read.reasons) if abstain else read.reasons
         status = "abstained" if abstain else "partial" if reasons else "ok"
         return Prediction(
             document.id, source, read.language, status, reasons, tasks,
@@ -305,7 +315,7 @@ class Classifier:
         }
         if abstained:
             screen = self._precisions.screen(task.id, 1.0)  # what nobody judged, a human must
-            return Judgement(task.kind, None, None, dict.fromkeys(task.values, 0.0), screen=screen)
+            return Judgement(task.kind, None, None, dict.fromkeys(task.values), screen=screen)
         if task.kind == "ordinal":
             return self._ordinal(task, chance, read, scores, evidence)
         for value in task.values:  # a value implied by another is at least as probable
@@ -320,8 +330,8 @@ class Classifier:
             if evidence and (task.id, value) in self._column
             for item in self._evidence(task.id, value, read, scores)
         ]
-        everything = {value: chance.get(value, 0.0) for value in task.values}
-        measured = self._measured(task.id, {value: everything[value] for value in chosen})
+        everything = {value: chance.get(value) for value in task.values}
+        measured = self._measured(task.id, {value: chance[value] for value in chosen})
         return Judgement(task.kind, None, chosen, everything, tuple(found), measured)
 
     def _measured(self, task: str, chances: Mapping[str, float]) -> dict[str, Measured]:
@@ -350,9 +360,10 @@ class Classifier:
             else ()
         )
         positive = {value: cumulative[value]} if value != lowest else {}
+        unread = not set(read.reasons).isdisjoint(UNREAD)  # a human must look at what was not
         return Judgement(
             task.kind, value, None, shares, found, self._measured(task.id, positive),
-            self._precisions.screen(task.id, cumulative[higher[0]]),
+            self._precisions.screen(task.id, 1.0 if unread else cumulative[higher[0]]),
         )  # fmt: skip
 
     def _evidence(self, task: str, value: str, read: _Read, scores: Scores) -> Iterator[Evidence]:

@@ -98,11 +98,50 @@ def test_a_text_in_another_language_is_an_abstention(classifier, case: dict[str,
         (" \n\t", "no_text"),
         ("…!?", "no_text"),
         ("The police said", "too_short"),
+        ("Victims jailed", "too_short"),  # of two words the language library would say Latvian
     ],
 )
 def test_what_cannot_be_judged_is_an_abstention_with_its_reason(classifier, text, reason) -> None:
     found = classifier.predict(text)
     assert (found.status, found.reasons) == ("abstained", (reason,))
+
+
+def test_what_is_not_judged_has_no_probability(classifier) -> None:
+    for task in classifier.predict("").tasks.values():
+        assert set(task.probabilities.values()) == {None}
+        assert task.chance(*task.probabilities) == 0
+    assert (
+        classifier.predict("Four men sold a van.").tasks["scam_type"].probabilities["other"] is None
+    )
+
+
+def test_an_abstention_keeps_what_was_wrong_with_the_text(classifier) -> None:
+    found = classifier.predict(Document("a", "xxxx " * 3, {"truncated": True}))
+    assert (found.status, found.reasons) == ("abstained", ("too_short", "truncated"))
+
+
+def test_a_short_english_headline_is_judged_with_doubt(classifier) -> None:
+    found = classifier.predict("Thai court jails scam bosses")
+    assert (found.status, found.reasons) == ("partial", ("uncertain_language",))
+
+
+MUSEUM = (
+    "The museum in the old town has opened a new wing with paintings that were kept in the cellar "
+    "for forty years. Visitors can see it on Saturdays and Sundays, and the entrance is free.\n\n"
+)
+SPANISH = (
+    "La policía liberó ayer a cuarenta jóvenes que habían sido obligados a estafar por internet en "
+    "un complejo cercado junto a la frontera; un tribunal los condenó después a dos años de cárcel "
+    "por fraude, y sus familias piden que sean protegidos como víctimas de trata.\n\n"
+)
+
+
+def test_a_text_with_a_part_in_another_language_is_judged_in_part(classifier) -> None:
+    found = classifier.predict(MUSEUM * 3 + SPANISH)
+    assert (found.status, found.reasons) == ("partial", ("mixed_language",))
+    victims = found.tasks["victim_criminalisation"]
+    assert (victims.value, victims.screen) == ("absent", True)
+    assert classifier.predict(MUSEUM * 3).tasks["victim_criminalisation"].screen is False
 
 
 def test_a_text_without_a_known_word_is_an_abstention(classifier, monkeypatch) -> None:
@@ -119,8 +158,11 @@ def test_ordinal_probabilities_sum_to_one_and_name_every_value(classifier, seeds
         assert sum(chance.values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_a_truncated_or_broken_document_is_judged_in_part(classifier, report_text: str) -> None:
-    meta = {"truncated": True, "encoding": "utf-8 with errors"}
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "utf-16-le"])
+def test_a_truncated_or_broken_document_is_judged_in_part(
+    classifier, report_text: str, encoding: str
+) -> None:
+    meta = {"truncated": True, "encoding": f"{encoding} with errors"}
     found = classifier.predict(Document("a", report_text, meta))
     assert (found.status, found.reasons) == ("partial", ("truncated", "broken_encoding"))
 
@@ -153,7 +195,7 @@ def test_a_prediction_never_fails_and_its_evidence_is_the_text(classifier, text:
     found = classifier.predict(text)
     assert found.status in ("ok", "partial", "abstained")
     for task in found.tasks.values():
-        assert all(0 <= p <= 1 for p in task.probabilities.values())
+        assert all(p is None or 0 <= p <= 1 for p in task.probabilities.values())
         assert all(item.text == item.span.of(text) for item in task.evidence)
     json.dumps(found.to_dict())
 

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcls import Classifier
+from tcls.errors import ModelRefused
 from tcls.evaluation.calibration import measured_precision
 from tcls.evaluation.sample import Judge
-from tcls.evaluation.stored import step_table, store_evaluation
+from tcls.evaluation.stored import evaluation_bytes, step_table, store_evaluation
 from tcls.model.precision import FILE, NOTHING, Measured, read_precisions
+from tcls.model.verify import self_test
 from tcls.report.terminal import as_table
 from tcls.schema import packaged
 
@@ -103,7 +105,7 @@ def test_screening_follows_the_stored_rule(model, seeds):
     def screens(threshold, text=text):
         for rule in row["rules"].values():
             rule["threshold"] = threshold
-        file.write_text(json.dumps(row), "utf-8")
+        file.write_bytes(evaluation_bytes(row))
         tasks = Classifier.load(model).predict(text).tasks
         return {n: t.to_dict().get("screen") for n, t in tasks.items()}
 
@@ -123,11 +125,8 @@ def test_what_was_not_judged_a_human_must_look_at(model):
 
 
 def spoilt(row):
-    yield "not JSON"
-    yield "[]"
-    yield "[" * 100_000
-    yield json.dumps(row | {"model": "default-1"})
-    yield json.dumps({k: v for k, v in row.items() if k != "measured"})
+    """What is sealed but does not hold what it should."""
+    yield {k: v for k, v in row.items() if k != "measured"}
     for steps in (
         [[0, 2, 0, 1, 5]],
         [[0, 0.5, 0, 1]],
@@ -135,22 +134,47 @@ def spoilt(row):
         [["a", 0.5, 0, 1, 5]],
         3,
     ):
-        yield json.dumps(row | {"measured": {"forced_criminality:present": steps}})
-    yield json.dumps(row | {"rules": {"forced_criminality": {"threshold": 7}}})
-    yield json.dumps(row | {"rules": {"forced_criminality": {}}})
+        yield row | {"measured": {"forced_criminality:present": steps}}
+    yield row | {"rules": {"forced_criminality": {"threshold": 7}}}
+    yield row | {"rules": {"forced_criminality": {}}}
 
 
-def test_a_file_that_is_missing_damaged_or_of_another_model_tells_nothing(model, seeds):
+def test_a_file_that_is_missing_or_of_another_model_tells_nothing(model, seeds):
     file = model / FILE
     row = json.loads(file.read_text("utf-8"))
     name, text = row["model"], seeds["001_fdfed59dd9b5c503"]
     assert read_precisions(model, name) != NOTHING
-    for content in spoilt(row):
-        file.write_text(content, "utf-8")
-        assert read_precisions(model, name) == NOTHING, content[:80]
+    file.write_bytes(evaluation_bytes(row | {"model": "default-1"}))
+    assert read_precisions(model, name) == NOTHING
     file.unlink()
+    assert read_precisions(model, name) == NOTHING
     record = Classifier.load(model).predict(text).to_dict()
     assert not any({"measured", "screen"} & set(task) for task in record["tasks"].values())
+
+
+def test_a_file_that_does_not_hold_what_it_should_is_refused(model):
+    row = json.loads((model / FILE).read_text("utf-8"))
+    for changed in spoilt(row):
+        (model / FILE).write_bytes(evaluation_bytes(changed))
+        with pytest.raises(ModelRefused, match=r"evaluation\.json is damaged \(.*; take"):
+            read_precisions(model, row["model"])
+
+
+def test_an_altered_rule_is_refused_and_not_left_out(model):
+    """Without the rule no document is marked for a human, and nobody would see that."""
+    file = model / FILE
+    data = file.read_bytes()
+    bare = {k: v for k, v in json.loads(data).items() if k != "sha256"}
+    for changed in (
+        data.replace(b'"rules":{', b'"rules":{ ', 1), data[:-2], b"", b"[" * 100_000,
+        b"no JSON", json.dumps(bare).encode(),
+    ):  # fmt: skip
+        assert changed != data
+        file.write_bytes(changed)
+        with pytest.raises(ModelRefused, match=r"evaluation\.json is damaged or altered"):
+            Classifier.load(model).predict("Rain fell on the hills and the river rose.")
+        with pytest.raises(ModelRefused, match=r"take evaluation\.json away and run tcls"):
+            self_test(model)
 
 
 def test_the_table_tells_it_in_a_phrase_after_the_probability(classifier, seeds):
@@ -168,7 +192,8 @@ def test_the_table_tells_it_in_a_phrase_after_the_probability(classifier, seeds)
     lines = list(as_table([replace(one, tasks=tasks)]))
     told = "(of 52 scored like this 87 % right [80–92])"
     assert f"present   {forced.probabilities['present']:.2f}  {told}" in lines[1]
-    assert "87 % possible or present [80–92]" in lines[2]
+    more = forced.chance("possible", "present")
+    assert f"(or more {more:.2f}; of 52 scored like this 87 % right [80–92])" in lines[2]
     types = [line for line in lines if line.strip().startswith(("scam type", "business"))]
     assert len(types) == 2 and all(line.endswith(told) for line in types)
     assert all(len(line) <= 100 for line in lines)

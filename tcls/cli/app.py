@@ -13,6 +13,8 @@ _COMMANDS = {
     "corpus": "corpus",
     "experiment": "experiment",
 }  # fmt: skip
+#: Options that typer gives to every application: they belong to `tcls` alone.
+_COMPLETION = ("install_completion", "show_completion")
 
 
 class _Lazy(TyperGroup):
@@ -27,6 +29,7 @@ class _Lazy(TyperGroup):
         module = importlib.import_module(f"tcls.cli.{_COMMANDS[name]}")
         command = typer.main.get_command(module.app)
         command.name = name
+        command.params = [p for p in command.params if p.name not in _COMPLETION]
         return command
 
 

@@ -1,22 +1,14 @@
 """tcls corpus: what the corpus is made of, and coded documents into it."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tcls.cli.evaluate import Format, Root
 from tcls.errors import MissingInput, UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
-Root = Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")]
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    table = "table"
-    json = "json"
 
 
 @app.callback()
@@ -39,6 +31,8 @@ def report(
     from tcls.evaluation.survey import survey
     from tcls.report import corpus as shown
 
+    if write is not None and form is Format.json:
+        raise UsageError("--write and --format json exclude each other; give one")
     if write is not None and not write.is_file():
         raise MissingInput(f"{write}: no such file; expected a datasheet, e.g. labels/README.md")
     found = survey(root, external)

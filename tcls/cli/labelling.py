@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tcls.classifier import Classifier, Prediction
 from tcls.errors import InputError, UsageError
+from tcls.reading.detect import check_encoding
 from tcls.reading.document import Document
 from tcls.reading.plain import read_documents
 
@@ -27,7 +28,7 @@ def _keep(predictions: Iterable[Prediction], tasks: list[str], text: bool) -> It
         yield prediction if text else prediction.without_text()
 
 
-def _write(predictions: Iterable[Prediction], form: str) -> None:
+def _write(predictions: Iterable[Prediction], form: str, several: bool) -> None:
     from tcls.report import records, terminal
 
     if form == "table":
@@ -40,7 +41,7 @@ def _write(predictions: Iterable[Prediction], form: str) -> None:
             width = 100
         lines = terminal.as_table(predictions, colour, width)
     elif form == "json":
-        lines = records.as_json(predictions)
+        lines = records.as_json(predictions, several)
     elif form == "jsonl":
         lines = records.as_json_lines(predictions)
     else:
@@ -51,9 +52,12 @@ def _write(predictions: Iterable[Prediction], form: str) -> None:
 
 class Batch:
     """The documents of `files` that can be read, one after another. Each of the others has a
-    line on standard error and stands in `failed`; the batch goes on."""
+    line on standard error and stands in `failed`; the batch goes on. Raises UsageError at once
+    for an encoding that does not exist."""
 
     def __init__(self, files: Sequence[str], encoding: str | None = None):
+        if encoding is not None:
+            check_encoding(encoding)
         self.files, self.encoding = files, encoding
         self.failed: list[InputError] = []
 
@@ -82,7 +86,7 @@ def label(
 
     Returns the exit code: 0, or what stands against files that could not be read; each of
     them has a line on standard error and the others are judged. Raises UsageError for an
-    unknown task or aim.
+    unknown task, aim or encoding.
     """
     classifier = Classifier.load(model, aim)
     asked: list[str] = []
@@ -97,5 +101,5 @@ def label(
         asked = [task.id for task in found]
     batch = Batch(files, encoding)
     judged = map(classifier.predict, batch) if len(files) < _FEW else classifier.predict_many(batch)
-    _write(_keep(judged, asked, text), form)
+    _write(_keep(judged, asked, text), form, len(files) > 1)
     return batch.exit_code

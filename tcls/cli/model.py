@@ -26,7 +26,7 @@ def show(folder: Folder = None) -> None:
 
 @app.command()
 def verify(folder: Folder = None) -> None:
-    """Check every part against its hash, and score the stored self-test again."""
+    """Check every file and number, and score the stored self-test again."""
     from tcls.model.verify import self_test
 
     result = self_test(folder)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tcls.cli.evaluate import Model, Root
 from tcls.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -24,10 +25,8 @@ def _card(folder: Path | None, out: Path | None) -> None:
 
 @app.command()
 def report(
-    root: Annotated[Path, typer.Option(help="A checkout with seeds/ and labels/.")] = Path("."),
-    model: Annotated[
-        Path | None, typer.Option(help="A model folder; the shipped one if none.")
-    ] = None,
+    root: Root = Path("."),
+    model: Model = None,
     external: Annotated[
         Path | None,
         typer.Option(help="Documents from elsewhere (JSONL); those beside ROOT if none."),
@@ -44,16 +43,17 @@ def report(
 
     --card writes README.md of the model folder, from what tcls evaluate --store kept there."""
     if card:
-        if external:
-            raise UsageError("--card shows what is stored; it takes no --external")
+        if external or root != Path("."):
+            raise UsageError("--card shows what is stored; it takes no --external and no --root")
         return _card(model, out)
     from tcls.report.html import Page, write
 
     out = out or Path("report.html")
     page = Page()
     from tcls.evaluation.overview import overview
+    from tcls.evaluation.sample import Checkout
 
-    found = overview(root, model, external)
+    found = overview(Checkout(root), model, external)
     write(page.render(found), out)
     outside = "" if found.external else "; no documents from elsewhere, that part is left out"
     typer.echo(f"{out}: {found.test.sample.model}{outside}")

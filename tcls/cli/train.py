@@ -20,8 +20,13 @@ def train(
     from tcls.corpus.dataset import load_corpus
     from tcls.corpus.splits import training_side
     from tcls.model.examples import Settings
+    from tcls.model.store import make_folder, model_name
     from tcls.model.train import train as train_model
 
+    folder = out or root / "models" / "default"
+    model_name(folder)  # what the model could not be saved to shows before it is trained
+    if out or root.is_dir():  # what is no checkout is for its reader to say
+        make_folder(folder)
     corpus = load_corpus(root)
     training = training_side(corpus, root / "labels")
 
@@ -29,7 +34,6 @@ def train(
         if sys.stderr.isatty():
             print(line, file=sys.stderr)
 
-    folder = out or root / "models" / "default"
     result = train_model(training, root / "labels", folder, Settings(), say)
     typer.echo(
         f"{folder}: {len(result.vocabulary)} terms, {len(result.decisions)} decisions, "

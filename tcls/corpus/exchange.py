@@ -84,10 +84,11 @@ def _records(
 def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema: Schema) -> int:
     """Turn one file coded in place into `seeds`/written/NAME.jsonl and `annotations`/NAME.jsonl.
 
-    Returns the number of documents. Raises CorpusError naming file and line.
+    Returns the number of documents. Raises CorpusError naming file and line, or for a file
+    without documents; then nothing is written.
     """
-    documents: list[str] = []
-    records: list[str] = []
+    documents: list[bytes] = []
+    records: list[bytes] = []
     for number, row in json_lines(file):
         try:
             text, units = _layout(row)
@@ -104,11 +105,18 @@ def import_coded(file: Path, seeds: Path, annotations: Path, coder: str, schema:
             furniture = [list(span) for span, unit in units if unit.get("boilerplate")]
             if furniture:
                 seed["furniture"] = furniture
-            documents.append(json.dumps(seed | {"text": text}, ensure_ascii=False))
-            records.extend(r.to_json() for r in _records(row, text, units, coder, schema))
-        except (KeyError, TypeError, AttributeError, CorpusError, UsageError) as fault:
+            documents.append(json.dumps(seed | {"text": text}, ensure_ascii=False).encode())
+            records.extend(r.to_json().encode() for r in _records(row, text, units, coder, schema))
+        except KeyError as fault:
+            raise CorpusError(
+                f"{file.name}, line {number}: lacks the key {fault}; "
+                "expected id, genre, region, title, passages, and text in each passage"
+            ) from fault
+        except (TypeError, ValueError, AttributeError, CorpusError, UsageError) as fault:
             raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
+    if not documents:
+        raise CorpusError(f"{file.name}: no documents; expected one coded in place a line")
     for folder, lines in ((seeds / "written", documents), (annotations, records)):
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / file.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / file.name).write_bytes(b"\n".join(lines) + b"\n")
     return len(documents)

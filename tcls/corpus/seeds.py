@@ -54,7 +54,10 @@ def load_seeds(folder: Path) -> list[Document]:
     for file in sorted(folder.glob("written/*.jsonl")):
         found.extend(_written(file))
     if not found:
-        raise CorpusError(f"{folder.name}: no documents; expected *.txt and written/*.jsonl")
+        raise CorpusError(
+            f"{folder}: no documents; expected *.txt and written/*.jsonl "
+            "(mend: run it in a checkout, or give the root of one)"
+        )
     found.sort(key=lambda document: document.id)
     for one, two in zip(found, found[1:], strict=False):
         if one.id == two.id:

@@ -192,7 +192,12 @@ def answer(result: object) -> Answer:
             "or a mapping from task to value or values"
         )
     read = {str(task): _value(given) for task, given in tasks.items()}
-    chances = {(t, str(v)): float(p) for t, (_, given) in read.items() for v, p in given.items()}
+    chances = {
+        (t, str(v)): float(p)
+        for t, (_, given) in read.items()
+        for v, p in given.items()
+        if p is not None
+    }
     return Answer({task: value for task, (value, _) in read.items()}, chances)
 
 

@@ -14,14 +14,12 @@ import numpy as np
 
 from tcls.corpus import composition
 from tcls.corpus.annotations import load_annotations
-from tcls.corpus.dataset import load_corpus
-from tcls.corpus.splits import training_side
 from tcls.evaluation.assess import Assessment, bins, gaps
 from tcls.evaluation.behaviour import NATION_TYPES, Outcome
 from tcls.evaluation.counts import Rate, errors
 from tcls.evaluation.intervals import Array, Score, wilson
 from tcls.evaluation.invariance import Stability
-from tcls.evaluation.sample import Sample
+from tcls.evaluation.sample import Checkout, Sample
 from tcls.evaluation.slices import groups
 from tcls.model.store import Model
 
@@ -140,14 +138,13 @@ def _elsewhere(inside: Assessment, outside: Assessment) -> Row:
     }  # fmt: skip
 
 
-def training(root: Path, model: Model) -> Row:
-    """What a model was trained on, from the checkout `root`: sizes, labels and coders. Empty
-    when the texts or codings there are no longer those that it was trained on."""
-    whole = load_corpus(root)
-    corpus = training_side(whole, root / "labels")
+def training(checkout: Checkout, model: Model) -> Row:
+    """What a model was trained on: sizes, labels and coders. Empty when the texts or codings of
+    the checkout are no longer those that it was trained on."""
+    corpus = checkout.training
     if corpus.fingerprint != model.manifest["corpus"]["fingerprint"]:
         return {}
-    folder, ids = root / "labels" / "annotations", {d.id for d in corpus.documents}
+    folder, ids = checkout.root / "labels" / "annotations", {d.id for d in corpus.documents}
     parts = {"first coding": "", "second coding": "second", "adjudication": "adjudicated"}
     records = {
         name: [r for r in load_annotations(folder / part) if r.document in ids]
@@ -170,14 +167,14 @@ def training(root: Path, model: Model) -> Row:
     }  # fmt: skip
 
 
-def validated(root: Path) -> list[Row]:
+def validated(checkout: Checkout) -> list[Row]:
     """The headline of cross-validation by story over the training side, as experiment 004 of
-    the checkout `root` found it; empty where that has not been run on the corpus there."""
-    file = root / CROSSED
+    the checkout found it; empty where that has not been run on the corpus there."""
+    file = checkout.root / CROSSED
     if not file.is_file():
         return []
     kept = json.loads(file.read_text(encoding="utf-8"))
-    if kept["corpus"]["fingerprint"] != load_corpus(root).fingerprint:
+    if kept["corpus"]["fingerprint"] != checkout.corpus.fingerprint:
         return []
     return [
         {key: figure[key] for key in ("task", "value", "measure", "positives", "signature")}

@@ -88,10 +88,10 @@ def _chance(prediction: Prediction, task: Task, value: str) -> float:
     """P(this value, or a higher one); NaN for a text that is too little to be judged."""
     if prediction.status == "abstained":
         return math.nan
-    chances = prediction.tasks[task.id].probabilities
+    found = prediction.tasks[task.id]
     if task.kind != "ordinal":
-        return chances[value]
-    return math.fsum(chances[v] for v in task.values[task.values.index(value) :])
+        return found.chance(value)
+    return found.chance(*task.values[task.values.index(value) :])
 
 
 def _measured(

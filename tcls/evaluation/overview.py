@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tcls.classifier import Classifier
-from tcls.corpus.dataset import load_corpus
-from tcls.corpus.splits import test_mask, training_side
 from tcls.errors import MissingInput
 from tcls.evaluation.assess import (
     Assessment,
@@ -25,7 +23,7 @@ from tcls.evaluation.calibration import Bin
 from tcls.evaluation.card import card, training, validated
 from tcls.evaluation.edits import EDITS
 from tcls.evaluation.invariance import Stability, generated
-from tcls.evaluation.sample import Judge
+from tcls.evaluation.sample import Checkout, Judge
 from tcls.evaluation.selective import Rule
 from tcls.evaluation.stored import selective_rules, store_evaluation
 from tcls.model.store import open_model
@@ -74,45 +72,44 @@ class Overview:
     behaviour: Behaviour
 
 
-def evaluate(root: Path, folder: Path | None = None) -> Assessment:
+def evaluate(checkout: Checkout, folder: Path | None = None) -> Assessment:
     """A model measured on the frozen test split of a checkout."""
-    return assess(Judge(folder).test_split(root))
+    return assess(Judge(folder).test_split(checkout))
 
 
-def trained_here(root: Path, folder: Path | None = None) -> bool:
+def trained_here(checkout: Checkout, folder: Path | None = None) -> bool:
     """Whether a model was trained on exactly the training side of a checkout as it is now. If
     not, it may have seen documents of the test split, and what is measured may flatter it."""
-    corpus = training_side(load_corpus(root), root / "labels")
     trained: str = open_model(folder).manifest["corpus"]["fingerprint"]
-    return corpus.fingerprint == trained
+    return checkout.training.fingerprint == trained
 
 
-def store(root: Path, found: Assessment, folder: Path | None = None) -> Path:
+def store(checkout: Checkout, found: Assessment, folder: Path | None = None) -> Path:
     """Keep the measured errors of an assessment beside its model, and what its card shows;
     where they are kept. Puts the suite and the generated tests to the model, and the
     documents that lie beside the checkout, where there are any."""
     model = open_model(folder)
-    _, behaviour = behave_model(root, folder)
+    _, behaviour = behave_model(checkout, folder)
     try:
-        outside = assess(Judge(folder).external(root / EXTERNAL))
+        outside = assess(Judge(folder).external(checkout.root / EXTERNAL))
     except MissingInput:
         outside = None
     shown = card(
         found,
         behaviour.outcome,
         behaviour.generated,
-        training(root, model),
+        training(checkout, model),
         outside,
-        validated(root),
+        validated(checkout),
     )
     return store_evaluation(found.sample, model.folder, shown)
 
 
-def compare(root: Path | None, file: Path, folder: Path | None = None) -> list[External]:
+def compare(checkout: Checkout | None, file: Path, folder: Path | None = None) -> list[External]:
     """A model on documents from elsewhere: all, by set, by source; beside the test split of
-    the checkout `root`, if there is one."""
+    the checkout, if there is one."""
     judge = Judge(folder)
-    return _external(assess(judge.test_split(root)) if root else None, judge, file)
+    return _external(assess(judge.test_split(checkout)) if checkout else None, judge, file)
 
 
 def _external(inside: Assessment | None, judge: Judge, file: Path) -> list[External]:
@@ -128,42 +125,40 @@ def _external(inside: Assessment | None, judge: Judge, file: Path) -> list[Exter
     return found
 
 
-def split_documents(root: Path) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """The documents of the test split of a checkout, and their stories."""
-    whole = load_corpus(root)
-    test = whole.subset(test_mask(whole, root / "labels"))
-    return test.documents, test.stories
-
-
-def behave(predict: Predict, root: Path | None = None, suite: Path | None = None) -> Behaviour:
+def behave(
+    predict: Predict, checkout: Checkout | None = None, suite: Path | None = None
+) -> Behaviour:
     """The suite put to any classifier, and the generated tests: with a checkout on the
     documents of its test split, without one those on nations on the texts of the suite."""
     cases = load_suite(suite)
     outcome = run(predict, cases)
-    if root is not None:
-        return Behaviour(outcome, generated(predict, *split_documents(root)))
+    if checkout is not None:
+        test = checkout.test
+        return Behaviour(outcome, generated(predict, test.documents, test.stories))
     texts = [Document(case.id, case.text) for case in cases.cases]
     pairs = [case.pair for case in cases.cases]
     exact = [edit for edit in EDITS if edit.exact]
     return Behaviour(outcome, generated(predict, texts, pairs, edits=exact, additions=()))
 
 
-def behave_model(root: Path | None, folder: Path | None = None) -> tuple[str, Behaviour]:
+def behave_model(checkout: Checkout | None, folder: Path | None = None) -> tuple[str, Behaviour]:
     """`behave` for a tcls model: its id, and what it did."""
     classifier = Classifier.load(folder)
-    return classifier.model, behave(lambda text: classifier.predict(text, evidence=False), root)
+    return classifier.model, behave(lambda text: classifier.predict(text, evidence=False), checkout)
 
 
-def overview(root: Path, folder: Path | None = None, external: Path | None = None) -> Overview:
+def overview(
+    checkout: Checkout, folder: Path | None = None, external: Path | None = None
+) -> Overview:
     """Everything the report shows. `external` defaults to what lies beside the checkout and
     is left out when it is not there; a file that is named must be there (MissingInput)."""
     judge = Judge(folder)
-    test = assess(judge.test_split(root))
+    test = assess(judge.test_split(checkout))
     sample = test.sample
     ordinal = [k for t in sample.tasks() if t.kind == "ordinal" for k in sample.columns(t.id)]
     screening = [sample.columns(t.id)[0] for t in sample.tasks() if t.kind == "ordinal"]
     try:
-        outside = _external(test, judge, external or root / EXTERNAL)
+        outside = _external(test, judge, external or checkout.root / EXTERNAL)
     except MissingInput:
         if external:
             raise
@@ -172,5 +167,5 @@ def overview(root: Path, folder: Path | None = None, external: Path | None = Non
         test, {k: bins(sample, k) for k in ordinal},
         tuple(curve(sample, task) for task in sample.tasks()),
         tuple(all_slices(sample, screening)), selective_rules(sample), tuple(outside),
-        behave(lambda text: judge.classifier.predict(text, evidence=False), root),
+        behave(lambda text: judge.classifier.predict(text, evidence=False), checkout),
     )  # fmt: skip

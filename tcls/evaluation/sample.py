@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from tcls.classifier import Classifier, Judgement, Prediction
-from tcls.corpus.dataset import load_corpus
+from tcls.corpus.dataset import Corpus, load_corpus
 from tcls.corpus.duplicates import stories
 from tcls.corpus.seeds import json_lines
-from tcls.corpus.splits import test_mask
+from tcls.corpus.splits import test_mask, training_side
 from tcls.errors import CorpusError, MissingInput, TclsError
 from tcls.evaluation.intervals import Array
 from tcls.evaluation.metrics import Decision
@@ -102,10 +102,9 @@ def gold_table(schema: Schema, decisions: Sequence[Decision], golds: Sequence[Go
 def _cell(task: Task, found: Judgement, value: str) -> tuple[float, float]:
     """Probability and decision of one cell, "this or higher" for ordinal tasks."""
     if task.kind != "ordinal":
-        return found.probabilities.get(value, 0.0), float(value in (found.values or ()))
+        return found.chance(value), float(value in (found.values or ()))
     higher = task.values[task.values.index(value) :]
-    chance = sum(found.probabilities.get(v, 0.0) for v in higher)
-    return min(1.0, round(chance, 4)), float(found.value in higher)
+    return min(1.0, round(found.chance(*higher), 4)), float(found.value in higher)
 
 
 def decided(
@@ -123,6 +122,29 @@ def decided(
         np.array(chance).reshape(shape), np.array(chosen).reshape(shape),
         np.array(abstained, dtype=bool),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A folder with seeds/ and labels/. Its corpus is loaded once, when it is first asked
+    for; that raises CorpusError when it does not fit."""
+
+    root: Path
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """All documents."""
+        return load_corpus(self.root)
+
+    @cached_property
+    def test(self) -> Corpus:
+        """The documents of the frozen test split."""
+        return self.corpus.subset(test_mask(self.corpus, self.root / "labels"))
+
+    @cached_property
+    def training(self) -> Corpus:
+        """All others."""
+        return training_side(self.corpus, self.root / "labels")
 
 
 class Judge:
@@ -147,14 +169,13 @@ class Judge:
             self.schema, self.classifier.model, corpus,
         )  # fmt: skip
 
-    def test_split(self, root: Path) -> Sample:
+    def test_split(self, checkout: Checkout) -> Sample:
         """The frozen test split of a checkout. Raises CorpusError when it does not fit."""
-        whole = load_corpus(root, self.schema)
-        corpus = whole.subset(test_mask(whole, root / "labels"))
+        corpus = checkout.test
         tasks = dict.fromkeys(task for task, _ in self.decisions)
         columns = [corpus.values(task) for task in tasks]
         golds = [dict(zip(tasks, row, strict=True)) for row in zip(*columns, strict=True)]
-        fingerprint = whole.fingerprint[:8]
+        fingerprint = checkout.corpus.fingerprint[:8]
         return self.sample("test", corpus.documents, corpus.stories, golds, fingerprint)
 
     def _shape(self, row: Mapping[str, Any]) -> None:
@@ -197,7 +218,12 @@ class Judge:
                 golds.append(dict(row["gold"]))
                 ignored.append(dict(row.get("ignore", {})))
                 gold_table(self.schema, self.decisions, golds[-1:])
-            except (KeyError, TypeError, ValueError, TclsError) as fault:
+            except KeyError as fault:
+                raise CorpusError(
+                    f"{file.name}, line {number}: lacks the key {fault}; "
+                    "expected id, set, source, text, gold, ignore"
+                ) from fault
+            except (TypeError, ValueError, TclsError) as fault:
                 raise CorpusError(f"{file.name}, line {number}: {fault}") from fault
         if len({d.id for d in documents}) < len(documents) or not documents:
             raise CorpusError(f"{file.name}: no documents, or an id that stands twice")

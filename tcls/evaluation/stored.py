@@ -16,17 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from tcls.errors import ModelRefused, OutputError, UsageError
+from tcls.errors import OutputError, UsageError
 from tcls.evaluation.calibration import measured_precision
 from tcls.evaluation.intervals import Array, Score
 from tcls.evaluation.metrics import Decision
 from tcls.evaluation.sample import Sample
 from tcls.evaluation.selective import DECIMALS, Rule, recall_rule
-from tcls.model.precision import FILE
+from tcls.model.files import FAULTS, UNSEALED, refuse, sealed
+from tcls.model.precision import FILE, MEND, read_evaluation
 
 FORMAT = 1
 #: Step tables have a row for every probability of two decimals at which something changes.
 STEPS = 100
+_MEASURE = "run tcls evaluate --store in a checkout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,15 @@ def _places(column: Array) -> list[int]:
     return [int(i) for i in np.flatnonzero(column)]
 
 
+def evaluation_bytes(row: Mapping[str, Any]) -> bytes:
+    """The file of an evaluation, sealed. The same values give the same bytes."""
+    text = json.dumps({**row, **UNSEALED}, sort_keys=True, separators=(",", ":"))
+    return sealed((text.replace('},"', '},\n"') + "\n").encode())
+
+
 def store_evaluation(sample: Sample, folder: Path, card: Mapping[str, Any] | None = None) -> Path:
-    """Write `evaluation.json` of the model in `folder`; the same sample gives the same bytes.
+    """Write `evaluation.json` of the model in `folder`, sealed (`tcls.model.files`); the same
+    sample gives the same bytes.
 
     `card` is what the model card shows, as `tcls.evaluation.card` makes it.
 
@@ -139,10 +148,9 @@ def store_evaluation(sample: Sample, folder: Path, card: Mapping[str, Any] | Non
         },
         "rules": {task: asdict(rule) for task, rule in kept.rules.items()},
     } | ({"card": card} if card else {})  # fmt: skip
-    text = json.dumps(row, sort_keys=True, separators=(",", ":"))
     file, temporary = folder / FILE, folder / f".{FILE}.part"
     try:
-        temporary.write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
+        temporary.write_bytes(evaluation_bytes(row))
         temporary.replace(file)
     except OSError as fault:
         raise OutputError(
@@ -181,15 +189,13 @@ def load_evaluation(folder: Path, model: str) -> Stored:
     Raises ModelRefused when there are none, they are damaged, or of another model than
     `model` (its id): errors of one model say nothing about another.
     """
-    mend = "run tcls evaluate --store in a checkout"
     try:
-        stored = _read(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        stored = _read(read_evaluation(folder))
     except FileNotFoundError:
-        raise ModelRefused(f"model {folder.name}: no {FILE} in it; {mend}") from None
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as fault:
-        raise ModelRefused(f"model {folder.name}: {FILE} is damaged ({fault}); {mend}") from None
+        raise refuse(folder, f"no {FILE} in it", _MEASURE) from None
+    except FAULTS as fault:
+        raise refuse(folder, f"{FILE} is damaged ({fault})", MEND) from None
     if stored.model != model:
-        raise ModelRefused(
-            f"model {folder.name}: {FILE} was measured on {stored.model}, not {model}; {mend}"
-        )
+        what = f"{FILE} was measured on {stored.model}, not {model}"
+        raise refuse(folder, what, _MEASURE)
     return stored

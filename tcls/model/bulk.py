@@ -15,12 +15,13 @@ import numpy as np
 from tcls.model.around import BREAK, OTHER, Around
 from tcls.model.features import AROUND, NEVER, Features, is_measure
 from tcls.model.gates import joint_arrays, openings
+from tcls.model.lists import lookup
 from tcls.model.rollup import inputs_array, seen_array
 from tcls.model.short import is_short
 from tcls.model.store import Model
 from tcls.model.sums import Sums
-from tcls.text.masks import MOST_WORDS, PAUSE, STOP
-from tcls.text.phrases import Row
+from tcls.text.masks import MOST_WORDS, PAUSE, STOP, Masks
+from tcls.text.phrases import Phrases, Row
 from tcls.text.tokens import tokens
 
 #: What is remembered before the memory is cleared: pieces, and their characters.
@@ -39,8 +40,9 @@ class _Pieces(dict[str, int]):
         super().__init__()
         self._bulk = bulk
         self.characters = 0
+        self.texts: list[str] = []  # of tokens, by number
         self._token: dict[str, int] = {}
-        self._known: list[tuple[str, int, bool, bool]] = []
+        self._known: list[tuple[int, bool, bool]] = []
         self._sizes: list[int] = []
         self._numbers: list[int] = []
         self._arrays: tuple[Any, ...] | None = None
@@ -69,23 +71,20 @@ class _Pieces(dict[str, int]):
         if number == len(self._known):
             masks = self._bulk.features.masks
             form = masks[token]
-            self._known.append(
-                (token, self._bulk.forms[form], form[0] == "<", masks.begins_name(token))
-            )
+            self.texts.append(token)
+            self._known.append((self._bulk.forms[form], form[0] == "<", masks.begins_name(token)))
         return number
 
     def arrays(self) -> tuple[Any, ...]:
         """How many tokens each piece has, where they begin among the numbers of tokens of all
-        pieces, these numbers, and of each token its text, its form, whether that is a tag, and
-        whether a name of several words begins with it."""
+        pieces, these numbers, and of each token its form, whether that is a tag, and whether a
+        name of several words begins with it."""
         if self._arrays is None:
-            text, form, tag, begins = zip(*self._known, strict=True)
-            texts = np.empty(len(text), object)
-            texts[:] = text
+            form, tag, begins = zip(*self._known, strict=True)
             sizes = np.array(self._sizes, np.int32)
             self._arrays = (
                 sizes, np.cumsum(sizes, dtype=np.int32) - sizes, np.array(self._numbers, np.int32),
-                texts, np.array(form, np.int32), np.array(tag, bool), np.array(begins, bool),
+                np.array(form, np.int32), np.array(tag, bool), np.array(begins, bool),
             )  # fmt: skip
         return self._arrays
 
@@ -96,32 +95,32 @@ class _Forms(dict[str, int]):
     def __init__(self, bulk: "Bulk"):
         super().__init__()
         self._bulk = bulk
-        self._columns: list[tuple[str, int, int, int, bool]] = []
+        self.names: list[str] = []
+        self._columns: list[tuple[int, int, int, bool]] = []
         self._arrays: tuple[Any, ...] | None = None
 
     def __missing__(self, form: str) -> int:
         bulk = self._bulk
         self[form] = number = len(self)
         if form in (STOP, PAUSE):
-            column = (form, BREAK, -1, -1, False)
+            column = (BREAK, -1, -1, False)
         else:
             stem = bulk.features.stem(form)
             word = bulk.rows.get("=" + form, -1) if stem != form else -1
             begins = bulk.features.phrases.begins(form)
-            column = (form, bulk.stems.get(stem, OTHER), bulk.rows.get(stem, -1), word, begins)
+            column = (bulk.stems.get(stem, OTHER), bulk.rows.get(stem, -1), word, begins)
+        self.names.append(form)
         self._columns.append(column)
         self._arrays = None
         return number
 
     def arrays(self) -> tuple[Any, ...]:
-        """Names, stem numbers, rows of stems, rows of words, and whether phrases begin."""
+        """Stem numbers, rows of stems, rows of words, and whether phrases begin."""
         if self._arrays is None:
-            name, stem, row, word, begins = zip(*self._columns, strict=True)
-            names = np.empty(len(name), object)
-            names[:] = name
+            stem, row, word, begins = zip(*self._columns, strict=True)
             self._arrays = (
-                names, np.array(stem, np.int64), np.array(row, np.int64),
-                np.array(word, np.int64), np.array(begins, bool),
+                np.array(stem, np.int64), np.array(row, np.int32), np.array(word, np.int32),
+                np.array(begins, bool),
             )  # fmt: skip
         return self._arrays
 
@@ -129,7 +128,7 @@ class _Forms(dict[str, int]):
 class _Shown:
     """A sequence of strings given by their numbers in a table; some may be set anew."""
 
-    def __init__(self, table: Any, numbers: Any):
+    def __init__(self, table: Sequence[str], numbers: Any):
         self._table, self._numbers = table, numbers
         self.changed: dict[int, str] = {}
 
@@ -137,8 +136,7 @@ class _Shown:
         return len(self._numbers)
 
     def __getitem__(self, i: int) -> str:
-        found = self.changed.get(i)
-        return str(self._table[self._numbers[i]]) if found is None else found
+        return self.changed[i] if i in self.changed else self._table[self._numbers[i]]
 
     def __setitem__(self, i: int, text: str) -> None:
         self.changed[i] = text
@@ -156,7 +154,7 @@ class _Narrowed:
         self._key = np.full(_PLACES, -1, np.int64)
         self._found = np.zeros(_PLACES, np.int32)
         self.rows: list[tuple[Any, ...]] = [()]
-        self._numbers: dict[tuple[Any, ...], int] = {(): 0}
+        self._numbers: dict[tuple[Any, ...], int] = {}
 
     def __call__(self, left: Any, right: Any) -> Any:
         """For each pair of a number on the `left` and a form on the `right`, the number in
@@ -174,6 +172,8 @@ class _Narrowed:
         return found
 
     def _number(self, rows: tuple[Any, ...]) -> int:
+        if not rows:
+            return 0
         number = self._numbers.setdefault(rows, len(self.rows))
         if number == len(self.rows):
             self.rows.append(rows)
@@ -196,8 +196,11 @@ def _no_collection() -> Iterator[None]:
 class Bulk:
     """Scores blocks of documents with the weights of one model."""
 
-    def __init__(self, model: Model, features: Features):
-        self.features = features
+    def __init__(self, model: Model):
+        settings = model.manifest["settings"]
+        # Many documents ask for so many names that lists in memory are worth their reading.
+        masks, lexicon = (lookup(model.tables[name].lines()) for name in ("masks", "lexicon"))
+        self.features = Features(Masks(masks), Phrases(lexicon), bool(settings["around"]))
         self.rows = {term: i for i, term in enumerate(model.tables["vocabulary"])}
         pairs: list[tuple[str, str, int]] = []
         around: list[tuple[str, str, int]] = []
@@ -211,13 +214,13 @@ class Bulk:
         keys = np.array([self._key(self.stems[a], self.stems[b]) for a, b, _ in pairs], np.int64)
         order = np.argsort(keys)
         self._keys = keys[order]
-        self._pair_rows = np.array([row for _, _, row in pairs], np.int64)[order]
+        self._pair_rows = np.array([row for _, _, row in pairs], np.int32)[order]
         self._around = Around(around, self.stems)
         self._sums = Sums(model, [row for _, _, row in around])
         rollup = model.arrays["rollup"]
         self._rollup = np.asarray(rollup.flat).reshape(rollup.shape)
         self._openings = openings(model.decisions, model.gates)
-        self._characters = int(model.manifest["settings"]["short_characters"])
+        self._characters = int(settings["short_characters"])
         self._reset()
 
     def _key(self, a: Any, b: Any) -> Any:
@@ -232,12 +235,12 @@ class Bulk:
         self._four = _Narrowed(lambda three, next_: self._go_on(self._three.rows[three], next_, 1))
 
     def _begin_two(self, first: int, second: int) -> tuple[Row, ...]:
-        names = self.forms.arrays()[0]
+        names = self.forms.names
         return self.features.phrases.begin_two(names[first], names[second])
 
     def _go_on(self, rows: tuple[Row, ...], form: int, place: int) -> tuple[Row, ...]:
         """The rows that end before this place of their rest, or have this form there."""
-        name = self.forms.arrays()[0][form]
+        name = self.forms.names[form]
         return tuple(row for row in rows if len(row.rest) <= place or name in row.rest[place])
 
     def _forms(self, texts: Sequence[str]) -> tuple[Any, Any]:
@@ -250,15 +253,16 @@ class Bulk:
             pieces += found
             sizes.append(len(found))
         piece = np.fromiter(map(self._pieces.__getitem__, pieces), np.int32, len(pieces))
-        count, first, numbers, text_of, form, *_ = self._pieces.arrays()
+        count, first, numbers, form, *_ = self._pieces.arrays()
         count = count[piece]
-        before = np.cumsum(count) - count
-        at = np.repeat(first[piece] - before, count) + np.arange(before[-1] + count[-1])
+        before = np.cumsum(count, dtype=np.int32) - count
+        at = np.repeat(first[piece] - before, count)
+        at += np.arange(len(at), dtype=np.int32)
         number = numbers[at]
         forms = form[number]
-        owner = np.repeat(np.repeat(np.arange(len(texts)), sizes), count)
-        shown: Any = _Shown(self.forms.arrays()[0], forms)
-        raw: Any = _Shown(text_of, number)
+        owner = np.repeat(np.repeat(np.arange(len(texts), dtype=np.int32), sizes), count)
+        shown: Any = _Shown(self.forms.names, forms)
+        raw: Any = _Shown(self._pieces.texts, number)
         places = self._merging(number, forms).tolist()
         dropped = self.features.masks.merge(raw, shown, places)
         for i, text in shown.changed.items():
@@ -284,14 +288,16 @@ class Bulk:
         return np.flatnonzero(near)
 
     def _may_begin(self, token: int, following: int) -> tuple[bool, ...]:
-        text = self._pieces.arrays()[3]
+        text = self._pieces.texts
         return (True,) * self.features.masks.may_begin(text[token], text[following])
 
     def _terms(self, texts: Sequence[str]) -> Any:
-        """Numbers text·V + row of every known term of every text, with repeats."""
+        """Numbers text·V + row of every known term of every text, with repeats; in 32 bits,
+        which are sorted in half the time, where they suffice."""
         forms, owner = self._forms(texts)
-        names, stem, stem_row, word_row, begins = self.forms.arrays()
+        stem, stem_row, word_row, begins = self.forms.arrays()
         size = len(self.rows)
+        owner = owner.astype(np.int32 if len(texts) * size < 1 << 31 else np.int64)
         found = []
         for table in (stem_row, word_row):
             row = table[forms]
@@ -306,7 +312,7 @@ class Bulk:
             found.append(owner[:-1][both][hit] * size + self._pair_rows[at[hit]])
         starts = self._starts(forms, begins)
         if starts:
-            shown: Any = _Shown(names, forms)
+            shown: Any = _Shown(self.forms.names, forms)
             nevers = np.flatnonzero(forms == self.forms[NEVER]).tolist()
             classes = list(self.features.classes(shown, starts, nevers))
             known = [(self.rows[term], at) for term, at, _ in classes if term in self.rows]
@@ -317,7 +323,7 @@ class Bulk:
                 stops = np.cumsum(forms == self.forms[STOP])
                 for at, row in self._around.rows(measures, stem[forms], stops):
                     found.append(owner[at] * size + row)
-        return np.concatenate(found)
+        return np.concatenate(found, dtype=owner.dtype)
 
     def _starts(self, forms: Any, begins: Any) -> list[tuple[int, tuple[Row, ...]]]:
         """Where four neighbouring forms begin phrases or hold them, and which."""
@@ -341,9 +347,9 @@ class Bulk:
         size = len(self.rows)
         sizes = np.array([len(passages) for passages in block])
         texts = [text for passages in block for text in passages]
-        of = np.repeat(np.arange(len(block)), sizes)
         with _no_collection():
             keys = self._terms(texts)
+        of = np.repeat(np.arange(len(block), dtype=keys.dtype), sizes)
         pairs, count = np.unique(keys, return_counts=True)
         owner, row = np.divmod(pairs, size)
         short = np.array([is_short(each, self._characters) for each in block], bool)

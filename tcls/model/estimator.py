@@ -34,6 +34,18 @@ def _strings(texts: Iterable[str]) -> list[str]:
     return found
 
 
+def _check_told_apart(classes: np.ndarray, table: np.ndarray) -> None:
+    """Raise ValueError for a class of the n×K `table` that would not be learnt (`fit_all`)."""
+    there = table.sum(axis=0)
+    for counts, what in ((there, "with"), (len(table) - there, "without")):
+        for name, n in zip(classes.tolist(), counts, strict=True):
+            if n < 2:
+                raise ValueError(
+                    f"class {name!r}: texts {what} it: {n:g}; expected two or more: give more, "
+                    "or leave the class out"
+                )
+
+
 class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A linear classifier over the masked terms that tcls reads from a text, but for the words
     around measures.
@@ -79,7 +91,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Learn from n texts and their n labels, or n×K zeros and ones (several labels each).
 
         Raises ValueError when texts and labels do not fit each other, when there is but one
-        class, or when no term stands in `least_documents` texts.
+        class, when fewer than two texts have a class or, of several labels, lack one, or when
+        no term stands in `least_documents` texts.
         """
         texts = _strings(X)
         features = self._features()
@@ -93,11 +106,13 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.multilabel_:
             self.classes_ = np.arange(truth.shape[1])
             table = truth.astype(float)
+            _check_told_apart(self.classes_, table)
         else:
             self.classes_, code = np.unique(truth, return_inverse=True)
             if len(self.classes_) < 2:
                 raise ValueError(f"all labels are {self.classes_.tolist()}; expected two classes")
             table = np.eye(len(self.classes_))[code]
+            _check_told_apart(self.classes_, table)
             table = table[:, 1:] if len(self.classes_) == 2 else table
         ids = [str(i) for i in range(len(terms))]
         names = proper_names(features, texts)

@@ -92,16 +92,36 @@ class Settings:
         return (self.ratio if task in self.ratio_tasks else 0.0,)
 
 
+def _check_known(name: str, given: Sequence[str], known: Sequence[str]) -> None:
+    """Raise UsageError for a setting that names what there is not."""
+    if unknown := [value for value in given if value not in known]:
+        raise UsageError(
+            f"settings: {name} = {list(given)}; no {unknown[0]!r}, expected some of "
+            f"{', '.join(known)}"
+        )
+
+
+def check_tasks(settings: Settings, schema: Schema) -> None:
+    """Raise UsageError for a task that a setting names and the model would not have."""
+    known = [task.id for task in schema.tasks if task.tier == 1]
+    for name in ("short_tasks", "around", "ratio_tasks", "averaged"):
+        _check_known(name, getattr(settings, name), known)
+
+
 def decisions(schema: Schema, skip: Sequence[str] = ()) -> list[Decision]:
     """The binary decisions of a model, in column order. An ordinal task has one for each
-    value above its lowest, "this or higher" (cumulative model; McCullagh 1980)."""
-    return [
-        (task.id, value)
+    value above its lowest, "this or higher" (cumulative model; McCullagh 1980).
+
+    Raises UsageError when `skip` names what is none, as "task:value".
+    """
+    found = {
+        f"{task.id}:{value}": (task.id, value)
         for task in schema.tasks
         if task.tier == 1
         for value in (task.values[1:] if task.kind == "ordinal" else task.values)
-        if f"{task.id}:{value}" not in skip
-    ]
+    }
+    _check_known("skip", skip, list(found))
+    return [decision for name, decision in found.items() if name not in skip]
 
 
 def truth(schema: Schema, values: dict[str, Any], chosen: Sequence[Decision]) -> list[int]:
@@ -201,12 +221,14 @@ class Examples:
 
 class Data:
     """A corpus as arrays: P passages, D documents, V terms, K decisions and G gates, whose
-    columns stand behind those of the decisions. `short` and `twin` (D) say which documents are
+    columns stand behind those of the decisions. Raises UsageError for settings that name a task or
+    decision that the schema has not. `short` and `twin` (D) say which documents are
     short and which have a twin, `own` which columns have weights for short texts."""
 
     def __init__(
         self, corpus: Corpus, features: Features, settings: Settings, keep: frozenset[str]
     ):
+        check_tasks(settings, corpus.schema)
         self.settings = settings
         self.chosen = decisions(corpus.schema, settings.skip)
         self.gates = GATES if settings.gates else ()

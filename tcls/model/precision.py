@@ -2,7 +2,8 @@
 
 `evaluation.json` has for each decision a step table under "measured", and the selective
 rules under "rules". Only the standard library is used, so that one prediction stays quick.
-A folder without the file, or with one of another model, has nothing to tell.
+A folder without the file, or with one of another model, has nothing to tell. One that was
+altered is refused: the rule for what a human must read would be gone, or another, unseen.
 """
 
 import json
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tcls.model.files import FAULTS, is_sealed, read_file, refuse
+
 FILE = "evaluation.json"
+MEND = f"take {FILE} away and run tcls evaluate --store in a checkout"
 _MOST = 50_000_000
 
 
@@ -69,14 +73,23 @@ def _step(start: float, right: float, low: float, high: float, n: int) -> Step:
     return start, Measured(right, low, high, n)
 
 
+def read_evaluation(folder: Path) -> Any:
+    """What `evaluation.json` of a model folder holds, once its seal is found whole.
+
+    Raises ModelRefused when it is damaged or altered, FileNotFoundError when there is none.
+    """
+    data = read_file(folder, FILE, _MOST, MEND)
+    if not is_sealed(data):
+        what = f"{FILE} is damaged or altered: not what its sha256 says"
+        raise refuse(folder, what, MEND)
+    return json.loads(data)
+
+
 def read_precisions(folder: Path, model: str) -> Precisions:
-    """The tables of a model folder for the model of that id. Never raises: `NOTHING` when
-    there are none, they are of another model, or they cannot be read."""
-    file = folder / FILE
+    """The tables of a model folder for the model of that id; `NOTHING` when there are none or
+    they are of another model. Raises ModelRefused when they are damaged or altered."""
     try:
-        if not file.is_file() or file.stat().st_size > _MOST:
-            return NOTHING
-        row = json.loads(file.read_bytes())
+        row = read_evaluation(folder)
         if row["model"] != model:
             return NOTHING
         steps = {
@@ -87,6 +100,8 @@ def read_precisions(folder: Path, model: str) -> Precisions:
         screens = {task: 0.0 if t is None else float(t) for task, t in least.items()}
         if not all(0 <= t <= 1 for t in screens.values()):
             raise ValueError("threshold")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except FileNotFoundError:
         return NOTHING
+    except FAULTS as fault:
+        raise refuse(folder, f"{FILE} is damaged ({fault})", MEND) from None
     return Precisions(steps, screens)

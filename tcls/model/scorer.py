@@ -25,6 +25,8 @@ from tcls.text.phrases import Phrases
 
 #: Characters to a block of the numpy path: memory stays flat however many stream through.
 BLOCK = 500_000
+#: What a document counts besides its characters: empty ones take memory too.
+EACH = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,12 @@ class Scorer:
         from tcls.model.bulk import Bulk  # loads numpy
 
         if self._bulk is None:
-            self._bulk = Bulk(self.model, self.features)
+            self._bulk = Bulk(self.model)
         block: list[Sequence[str]] = []
         held = 0
         for passages in documents:
             block.append(passages or [""])
-            held += sum(map(len, passages))
+            held += sum(map(len, passages)) + EACH
             if held >= BLOCK:
                 yield from self._scored(block)
                 block, held = [], 0

@@ -13,8 +13,9 @@ from tcls.model.gates import Gate
 
 
 def is_short(passages: Sequence[str], characters: int) -> bool:
-    """Whether a text, given as its passages, has fewer than `characters`."""
-    return sum(map(len, passages)) < characters
+    """Whether a text, given as its passages, has fewer than `characters`, wherever it was saved:
+    a line end of Windows counts as one."""
+    return sum(len(text) - text.count("\r\n") for text in passages) < characters
 
 
 def own_columns(

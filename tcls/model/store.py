@@ -1,21 +1,23 @@
 """The model folder: data only, checked before anything in it is used.
 
-    manifest.json        what the model is, its settings, and the SHA-256 of each part
+    manifest.json        what the model is, its settings, the SHA-256 of each part and its own
     vocabulary.txt       one term a line, sorted                 (a Table)
     lexicon.txt          seed phrases and their classes          (a Table)
     masks.txt            names that are masked, and their tags   (a Table)
     weights.safetensors  numbers: idf, weights, roll-up, offsets of the tables
-    README.md            the model card
+    evaluation.json      what was measured of it, and its own SHA-256; may be missing
+    README.md            the model card; may be missing
 
 Nothing in it can run: text, JSON and arrays of numbers. The safetensors layout
 (8 bytes of header length, a JSON header, raw little-endian numbers) is read here
 with the standard library, so that one prediction need not load numpy.
 """
 
+import errno
 import hashlib
 import json
 import mmap
-import re
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +25,20 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
-from tcls.errors import ModelRefused, OutputError
+from tcls.errors import OutputError, UsageError
+from tcls.model.files import (
+    FAULTS,
+    UNSEALED,
+    check_folder,
+    is_sealed,
+    map_file,
+    read_file,
+    refuse,
+    sealed,
+)
 from tcls.model.gates import Gate
+from tcls.model.manifest import NAME, check_manifest, gates_of, label_fault
+from tcls.model.rollup import INPUTS
 from tcls.model.short import own_columns
 from tcls.schema import packaged
 from tcls.text.table import Table
@@ -43,6 +57,7 @@ TENSORS = {
 _CODES: dict[str, tuple[Literal["f", "d", "I"], int]] = {
     "F32": ("f", 4), "F64": ("d", 8), "U32": ("I", 4),
 }  # fmt: skip
+_OTHER = "install the tcls version that the model's README.md names or run tcls train"
 _MOST_HEADER = 1_000_000
 _MOST_MANIFEST = 20_000_000
 
@@ -74,7 +89,7 @@ class Model:
     @property
     def gates(self) -> list[Gate]:
         """The G questions asked first; their columns stand behind those of the decisions."""
-        return _gates(self.manifest)
+        return gates_of(self.manifest)
 
     @property
     def own(self) -> tuple[int, ...]:
@@ -82,29 +97,17 @@ class Model:
         return own_columns(self.decisions, self.gates, self.manifest["settings"]["short_tasks"])
 
 
-def _gates(manifest: Mapping[str, Any]) -> list[Gate]:
-    return [
-        Gate(str(g["id"]), (*map(str, g["asks"]),), (*map(str, g["opens"]),), str(g["scope"]))
-        for g in manifest["gates"]
-    ]
-
-
-def _refuse(folder: Path, what: str) -> ModelRefused:
-    return ModelRefused(f"model {folder.name}: {what}; get a fresh copy or run tcls train")
-
-
-def _map(file: Path) -> "bytes | mmap.mmap":
-    with file.open("rb") as stream:
-        if file.stat().st_size == 0:
-            return b""
-        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """The file of a manifest, sealed. The same values give the same bytes."""
+    text = json.dumps({**manifest, **UNSEALED}, indent=1, sort_keys=True) + "\n"
+    return sealed(text.encode())
 
 
 def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
     """The arrays of a safetensors file; each must be one of `TENSORS` and fill its range."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(_MOST_HEADER, len(data) - 8):
-        raise _refuse(folder, f"{WEIGHTS} has no valid header")
+        raise refuse(folder, f"{WEIGHTS} has no valid header")
     try:
         header = json.loads(data[8 : 8 + length])
         header.pop("__metadata__", None)
@@ -121,103 +124,115 @@ def _arrays(folder: Path, data: "bytes | mmap.mmap") -> dict[str, Array]:
             if start % width or sys.byteorder != "little":
                 part = memoryview(bytes(part))
             found[name] = Array(part.cast(code), shape)
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise _refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as fault:
+        raise refuse(folder, f"{WEIGHTS} holds an array that does not fit ({fault})") from None
     if missing := set(TENSORS) - set(found):
-        raise _refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
+        raise refuse(folder, f"{WEIGHTS} lacks {sorted(missing)[0]}")
     return found
 
 
-def _check_manifest(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, KeyError or TypeError for a manifest that lacks or misuses a key."""
-    decisions = [(str(task), str(value)) for task, value in manifest["decisions"]]
-    names = {":".join(decision) for decision in decisions}
-    gates = _gates(manifest)
-    opened = [task for gate in gates for task in gate.opens]
-    aims = [t for each in manifest["thresholds"].values() for t in each.values() if t is not None]
-    fits = (
-        decisions
-        and all(gate.scope in ("passage", "document") for gate in gates)
-        and len(set(opened)) == len(opened)
-        and set(opened) <= {task for task, _ in decisions}
-        and re.fullmatch(r"[\w.-]{1,64}", manifest["name"])
-        and set(manifest["thresholds"]) >= names
-        and all(0 <= t <= 1.1 for t in aims)
-        and all("f1" in each for each in manifest["thresholds"].values())
-        and set(manifest["parts"]) == set(PARTS)
-        and {"documents", "stories", "passages", "fingerprint"} <= set(manifest["corpus"])
-        and all(
-            len(t["scores"]) == len(decisions) + len(gates)
-            and len(t["probabilities"]) == len(decisions)
-            and isinstance(t["text"], str)
-            for t in manifest["self_test"]
-        )
-        and manifest["self_test"]
-        and all(isinstance(manifest[key], dict) for key in ("settings", "libraries"))
-        and set(manifest["settings"]["around"]) <= {task for task, _ in decisions}
-        and isinstance(manifest["settings"]["short_characters"], int)
-        and set(manifest["settings"]["short_tasks"]) <= {task for task, _ in decisions}
-    )
-    if not fits:
-        raise ValueError("a key lacks or is misused")
+def _check_arrays(opened: Model, parts: Mapping[str, "bytes | mmap.mmap"]) -> None:
+    """Raise ModelRefused unless arrays, tables and decisions fit each other."""
+    arrays = opened.arrays
+    for name in TABLES:
+        flat, size = arrays[name].flat, len(parts[f"{name}.txt"])
+        if arrays[name].shape != (len(flat),) or not flat or flat[0] or flat[-1] != size:
+            raise refuse(opened.folder, f"{WEIGHTS}: {name} does not fit {name}.txt")
+    n, terms = len(opened.decisions), len(opened.tables["vocabulary"])
+    k = n + len(opened.gates) + len(opened.own)
+    wanted = {
+        "idf": (terms,), "passage": (terms, k), "document": (terms, k), "bias": (2, k),
+        "rollup": (n, len(INPUTS) * (n + 1) + 1), "calibration": (n, 2),
+    }  # fmt: skip
+    for name, shape in wanted.items():
+        if arrays[name].shape != shape:
+            found, right = (" by ".join(map(str, s)) for s in (arrays[name].shape, shape))
+            raise refuse(opened.folder, f"{WEIGHTS}: {name} is {found}, expected {right}")
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
-    """The manifest, and the hash of its bytes. Refuses a newer format and a foreign file."""
-    file = folder / MANIFEST
+    """The manifest, and the hash of its bytes. Refuses a newer format, a foreign file and one
+    of which anything was changed."""
+    check_folder(folder)
     try:
-        if file.stat().st_size > _MOST_MANIFEST:
-            raise ValueError("too large")
-        raw = file.read_bytes()
+        raw = read_file(folder, MANIFEST, _MOST_MANIFEST)
         manifest = json.loads(raw)
         version = manifest["format"]
+        if version == FORMAT and not is_sealed(raw):
+            raise refuse(folder, f"{MANIFEST} is damaged or altered: not what its sha256 says")
         if version == FORMAT:
-            _check_manifest(manifest)
+            check_manifest(manifest, PARTS)
     except FileNotFoundError:
-        raise _refuse(folder, f"no {MANIFEST} in it") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _refuse(folder, f"{MANIFEST} is damaged") from None
+        mend = "give the folder of a model or run tcls train"
+        raise refuse(folder, f"no {MANIFEST} in it", mend) from None
+    except FAULTS:
+        raise refuse(folder, f"{MANIFEST} is damaged") from None
     if version != FORMAT:
-        raise ModelRefused(
-            f"model {folder.name}: format {version!r}, this tcls reads format {FORMAT}; "
-            "install the tcls version that the model's README.md names"
-        )
+        what = f"format {version!r}, this tcls reads format {FORMAT}"
+        raise refuse(folder, what, _OTHER)
     return manifest, hashlib.sha256(raw).hexdigest()
 
 
 def open_model(folder: Path | None = None) -> Model:
     """Open a model folder; without one, the default model that ships with tcls.
 
-    Every part is checked against the SHA-256 in the manifest before it is used.
+    The manifest is checked against the SHA-256 that it holds of itself, and every part
+    against that in the manifest, before it is used.
     Raises ModelRefused when anything is missing, altered or of another format.
     """
     folder = folder or packaged("models/default")
     manifest, digest = _manifest(folder)
-    parts: dict[str, bytes | mmap.mmap] = {}
-    for name in PARTS:
-        try:
-            if (folder / name).is_symlink():
-                raise _refuse(folder, f"{name} is a link")
-            parts[name] = _map(folder / name)
-        except OSError:
-            raise _refuse(folder, f"{name} is missing") from None
-        wanted = manifest.get("parts", {}).get(name)
-        if hashlib.sha256(parts[name]).hexdigest() != wanted:
-            raise _refuse(folder, f"{name} is damaged or altered")
+    if fault := label_fault(manifest):
+        raise refuse(folder, fault, _OTHER)
+    parts = {name: map_file(folder, name) for name in PARTS}
+    for name, data in parts.items():
+        if hashlib.sha256(data).hexdigest() != manifest["parts"][name]:
+            raise refuse(folder, f"{name} is damaged or altered")
     arrays = _arrays(folder, parts[WEIGHTS])
     tables = {name: Table(parts[f"{name}.txt"], arrays[name].flat) for name in TABLES}
-    terms = len(tables["vocabulary"])
     opened = Model(f"{manifest['name']}-{digest[:8]}", folder, manifest, tables, arrays)
-    k = len(opened.decisions) + len(opened.gates) + len(opened.own)
-    for name in ("passage", "document"):
-        if arrays[name].shape != (terms, k) or arrays["idf"].shape != (terms,):
-            raise _refuse(folder, f"{name} weights are not {terms} terms by {k} columns")
-    if arrays["bias"].shape != (2, k):
-        raise _refuse(folder, f"bias is not 2 models by {k} columns")
-    own, n = len(manifest["rollup_inputs"]), len(manifest["decisions"])
-    if arrays["rollup"].shape != (n, own * (n + 1) + 1):
-        raise _refuse(folder, f"rollup is not {n} decisions by {own * (n + 1) + 1} weights")
+    _check_arrays(opened, parts)
     return opened
+
+
+def model_name(folder: Path) -> str:
+    """The name of a model that is saved to `folder`: that of the folder, however it is given.
+
+    Raises UsageError for one by which it could not be opened.
+    """
+    name = Path(os.path.abspath(folder)).name
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{folder}: {name!r} cannot name a model; expected 1 to 64 letters, digits, '_', '.' "
+            "or '-'; choose another folder"
+        )
+    return name
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to save a model to, if it is not there.
+
+    Raises OutputError when it cannot be made or nothing can be written to it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as fault:
+        raise _unwritten(folder, fault) from fault
+
+
+def _unwritten(folder: Path, fault: OSError) -> OutputError:
+    return OutputError(
+        f"{folder}: cannot write the model ({fault.strerror}); choose another folder"
+    )
 
 
 def save_model(
@@ -242,14 +257,12 @@ def save_model(
         "format": FORMAT,
         "parts": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(parts.items())},
     }
-    parts[MANIFEST] = (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+    parts[MANIFEST] = manifest_bytes(whole)
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, data in parts.items():
             temporary = folder / f".{name}.part"
             temporary.write_bytes(data)
             temporary.replace(folder / name)
     except OSError as fault:
-        raise OutputError(
-            f"{folder}: cannot write the model ({fault.strerror}); choose another folder"
-        ) from fault
+        raise _unwritten(folder, fault) from fault

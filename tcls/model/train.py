@@ -29,7 +29,7 @@ from tcls.model.features import Features, sees_around
 from tcls.model.gates import Gate, joint_arrays, openings
 from tcls.model.rollup import INPUTS, inputs_array, seen_array
 from tcls.model.short import is_short, own_columns
-from tcls.model.store import save_model
+from tcls.model.store import model_name, save_model
 from tcls.text.masks import Masks
 from tcls.text.phrases import Phrases
 from tcls.text.table import table_bytes
@@ -98,7 +98,9 @@ def fit_all(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """V×K weights and K biases, none where K is 0. A decision has one logistic regression for each
     of its powers of scaling, and the mean of their weights; it learns of the examples that
-    `taught` (N×K) says, of all without it, as it sees them."""
+    `taught` (N×K) says, of all without it, as it sees them. With fewer than two positive examples
+    that have weight it learns nothing: its weights are 0 and its bias -6, so that it is never
+    likely; with fewer than two negative ones the bias is 6."""
     if not powers:
         return np.zeros(((x.around if isinstance(x, Rows) else x).shape[1], 0)), np.zeros(0)
 
@@ -252,8 +254,10 @@ def train(
 ) -> Fit:
     """Fit on `corpus` and write the model folder. `labels` holds masks/ and lexicon.toml.
 
-    The same corpus, lists, settings and library versions give the same bytes.
+    The same corpus, lists, settings and library versions give the same bytes. Raises UsageError
+    for a folder whose name no model can have, before anything is fitted.
     """
+    name = model_name(folder)
     masks = lists.mask_lines(labels / "masks")
     lexicon = lists.lexicon_lines(labels / "lexicon.toml") if settings.lexicon else []
     features = Features(
@@ -283,7 +287,7 @@ def train(
     table = seen_array(inputs_array(joined[0], each, joined[1]))
     chances = [_chances(table[:, k], weights) for k, weights in enumerate(result.rollup)]
     manifest = {
-        "name": folder.name,
+        "name": name,
         "tcls": __version__,
         "schema": corpus.schema.version,
         "decisions": [list(decision) for decision in result.decisions],

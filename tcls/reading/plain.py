@@ -27,6 +27,8 @@ def shown(path: str | Path) -> str:
 def _bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)
+    if not path:
+        raise InputError("an empty name is no file; expected a path, or - for standard input")
     file = Path(path)
     try:
         mode = file.stat().st_mode
@@ -48,7 +50,10 @@ def _bytes(path: str) -> bytes:
         raise MissingInput(f"{shown(path)}: no such file; check the name and the folder") from fault
     except (OSError, ValueError) as fault:  # ValueError: a zero byte in the name
         reason = getattr(fault, "strerror", None) or fault
-        raise InputError(f"{shown(path)}: {reason}; check its permissions") from fault
+        what = "permissions" if isinstance(fault, PermissionError) else "path"
+        raise InputError(
+            f"{shown(path)}: {reason}; expected a file that can be read; check its {what}"
+        ) from fault
 
 
 def _whole(data: bytes) -> bytes:
@@ -65,9 +70,9 @@ def _whole(data: bytes) -> bytes:
 def read_document(path: str, encoding: str | None = None) -> Document:
     """The document in the file at `path`, or on standard input for "-".
 
-    Raises InputError when it is missing, a folder, a device or not a text. Of
-    very large files the first 50 MB and the first 2,000,000 characters are
-    used, and `meta["truncated"]` is true.
+    Raises InputError when it is missing, a folder, a device or not a plain text,
+    UsageError for an encoding that does not exist. Of very large files the first
+    50 MB and the first 2,000,000 characters are used, and `meta["truncated"]` is true.
     """
     data = _bytes(path)
     try:

@@ -193,9 +193,10 @@ def _calibration(card: Mapping[str, Any], schema: Schema) -> Iterator[str]:
 def _rules(stored: Stored, schema: Schema) -> Iterator[str]:
     yield from section("What a human must read")
     yield (
-        "The field `screen` of a prediction. Learnt then tested on the test split (Angelopoulos "
-        "et al. 2021): reading every document at or above the threshold finds the aimed share of "
-        "the stories that carry the label, with the given confidence, among texts like these."
+        "The field `screen` of a prediction. Set by Learn then Test (Angelopoulos et al. 2021) on "
+        "the test split, so that its recall there is no test of it: reading every document at or "
+        "above the threshold finds the aimed share of the stories that carry the label, with the "
+        "given confidence, among texts like these."
     )
     yield ""
     head = ("", "threshold", "recall aimed at", "confidence", "stories found", "share to be read")

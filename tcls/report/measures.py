@@ -23,6 +23,8 @@ HEADINGS = {
 }  # fmt: skip
 _NAME, _CELL = 34, 22
 CODING = "Gold labels are codings by language models that follow the codebook, not by people."
+_GIVEN = "Gold labels are those of the file; what is not labelled in it counts as absent."
+_INTERVALS = " Intervals: 95 %, stories drawn with replacement."
 
 
 def number(value: float, signed: bool = False) -> str:
@@ -86,14 +88,20 @@ def about(sample: Sample) -> str:
     out = int(sample.abstained.sum())
     return (
         f"{len(sample.documents)} documents, {sample.n_stories} stories, "
-        f"{out} not judged; model {printable(sample.model)}"
+        f"{out} not judged{' and counted as not found' if out else ''}; "
+        f"model {printable(sample.model)}"
     )
+
+
+def coding(sample: Sample) -> str:
+    """Who made the gold labels of a sample, as far as tcls can know."""
+    return CODING if sample.name == "test" else _GIVEN
 
 
 def as_measures(found: Assessment) -> Iterator[str]:
     """The metric table of one sample, in two parts: decisions, then probabilities."""
     yield f"{printable(found.sample.name)} split: {about(found.sample)}"
-    yield CODING + " Intervals: 95 %, stories drawn with replacement."
+    yield CODING + _INTERVALS
     yield ""
     yield from _both_tables(found)
     yield _signature(found)
@@ -120,7 +128,7 @@ def as_external(parts: Sequence[External]) -> Iterator[str]:
     beside those of the test split, and the gap."""
     whole = parts[0].assessment
     yield f"{printable(parts[0].name)}: {about(whole.sample)}"
-    yield CODING + " Intervals: 95 %, stories drawn with replacement."
+    yield coding(whole.sample) + _INTERVALS
     yield ""
     yield from _both_tables(whole)
     yield _signature(whole)
@@ -213,7 +221,7 @@ def measures_record(found: Assessment) -> dict[str, Any]:
 
     return {
         "split": sample.name, "documents": len(sample.documents), "stories": sample.n_stories,
-        "abstained": int(sample.abstained.sum()), "model": sample.model, "coding": CODING,
+        "abstained": int(sample.abstained.sum()), "model": sample.model, "coding": coding(sample),
         "decisions": [
             {"task": line.row.task, "value": line.row.value, "n": line.row.n,
              "positives": line.row.positives}

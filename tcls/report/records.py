@@ -23,10 +23,14 @@ def _json(value: object, indent: int | None = None) -> str:
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def as_json(predictions: Iterable[Prediction]) -> Iterator[str]:
-    """One object for one prediction, a list for several."""
+def as_json(predictions: Iterable[Prediction], several: bool = False) -> Iterator[str]:
+    """A list where `several` were asked for, however many could be read; else the object of the
+    one, or nothing."""
     records = [prediction.to_dict() for prediction in predictions]
-    yield _json(records[0] if len(records) == 1 else records, indent=2)
+    if several:
+        yield _json(records, indent=2)
+    else:
+        yield from (_json(record, indent=2) for record in records)
 
 
 def as_json_lines(predictions: Iterable[Prediction]) -> Iterator[str]:
@@ -47,8 +51,9 @@ def safe_cell(value: object) -> str:
 
 
 def as_csv(predictions: Iterable[Prediction]) -> Iterator[str]:
-    """A row per document: id, status, reasons, language, the value and the probabilities of
-    each task, and the first evidence sentence of each. Cells are made safe for spreadsheets."""
+    """A row per document: id, status, reasons, language, of each task the value, the
+    probabilities (empty where there is none), whether a human must look, and the first evidence
+    sentence; the file and the model. Cells are made safe for spreadsheets."""
     header: list[str] = []
     for prediction in predictions:
         row: dict[str, object] = {
@@ -62,8 +67,11 @@ def as_csv(predictions: Iterable[Prediction]) -> Iterator[str]:
             if row[name] is None:
                 row[name] = ""
             for value, p in task.probabilities.items():
-                row[f"{name}:{value}"] = f"{p:.4f}"
+                row[f"{name}:{value}"] = "" if p is None else f"{p:.4f}"
+            if task.kind == "ordinal":
+                row[f"{name}:screen"] = "" if task.screen is None else str(task.screen).lower()
             row[f"{name}:evidence"] = task.evidence[0].text if task.evidence else ""
+        row |= {"path": prediction.source.get("path", ""), "model": prediction.model}
         if not header:
             header = list(row)
             yield _row(header)

@@ -15,6 +15,7 @@ _REASONS = {
     "unsupported_language": "not in English",
     "no_known_features": "no words that the model knows",
     "uncertain_language": "perhaps not in English",
+    "mixed_language": "part of it is not in English and was not understood",
     "truncated": "only the beginning was read",
     "broken_encoding": "some bytes could not be decoded",
 }
@@ -35,9 +36,9 @@ class Style:
         return f"{code}{text}{_OFF}" if self.colour else text
 
 
-def _measured(found: Measured, right: str = "right") -> str:
+def _measured(found: Measured) -> str:
     share, low, high = (round(100 * x) for x in (found.right, found.low, found.high))
-    return f"  (of {found.n} scored like this {share} % {right} [{low}–{high}])"
+    return f"of {found.n} scored like this {share} % right [{low}–{high}]"
 
 
 def _answer(task: Judgement, style: Style) -> Iterator[str]:
@@ -48,26 +49,27 @@ def _answer(task: Judgement, style: Style) -> Iterator[str]:
         shown = style(_COLOURS.get(value, _BOLD), f"{value:<9}")
         told = ""
         if value in task.measured:
-            # the decision is "this or a higher value": only of the highest is that "right"
+            # the decision, and what was measured of it, is "this or a higher value"
             values = list(task.probabilities)
-            right = "right" if value == values[-1] else " or ".join(values[values.index(value) :])
-            told = style(_DIM, _measured(task.measured[value], right))
+            up = values[values.index(value) :]
+            more = f"or more {task.chance(*up):.2f}; " if len(up) > 1 else ""
+            told = style(_DIM, f"  ({more}{_measured(task.measured[value])})")
         lowest, *higher = task.probabilities
         if value == lowest and task.screen:  # a bare "absent" would hide what may be there
-            rest = sum(task.probabilities[v] for v in higher)
-            told = style(_DIM, f"  (a human should look: {' or '.join(higher)} {rest:.2f})")
-        yield f"{shown} {task.probabilities[value]:.2f}{told}"
+            rest = f"{' or '.join(higher)} {task.chance(*higher):.2f}"
+            told = style(_DIM, f"  (a human should look: {rest})")
+        yield f"{shown} {task.chance(value):.2f}{told}"
         return
     if not task.values:
         yield style(_DIM, "none")
         return
-    shares = {v: f"{style(_BOLD, v)} {task.probabilities[v]:.2f}" for v in task.values}
+    shares = {v: f"{style(_BOLD, v)} {task.chance(v):.2f}" for v in task.values}
     if not task.measured:
         yield ", ".join(shares.values())
         return
     for value, share in shares.items():
         found = task.measured.get(value)
-        yield share + (style(_DIM, _measured(found)) if found else "")
+        yield share + (style(_DIM, f"  ({_measured(found)})") if found else "")
 
 
 def _quote(item: Evidence, width: int, style: Style) -> Iterator[str]:

@@ -85,12 +85,13 @@ class Phrases:
         return bool(self._begin(form))
 
     def _begin(self, form: str) -> tuple[Row, ...]:
+        """The rows that begin with `form`, longest first."""
         rows = self._first.get(form)
         if rows is None:
             if len(self._first) > 200_000:
                 self._first.clear()
-            rows = tuple(map(self._row, self._lookup(form).split()))
-            self._first[form] = rows
+            every = map(self._row, self._lookup(form).split())
+            rows = self._first[form] = tuple(sorted(every, key=lambda row: -row.length))
         return rows
 
     def begin_two(self, form: str, following: str) -> tuple[Row, ...]:
@@ -99,10 +100,9 @@ class Phrases:
         if rows is None:
             if len(self._pairs) > 500_000:
                 self._pairs.clear()
-            fitting = (
-                row for row in self._begin(form) if row.length == 1 or following in row.second
+            rows = tuple(
+                [row for row in self._begin(form) if row.length == 1 or following in row.second]
             )
-            rows = tuple(sorted(fitting, key=lambda row: -row.length))
             self._pairs[form, following] = rows
         return rows
 

@@ -43,9 +43,12 @@ class Table:
         line = self._lines[self._offsets[row] : self._offsets[row + 1] - 1]
         return line.partition(b"\t")[2].decode()
 
+    def lines(self) -> list[str]:
+        """All lines, read into memory."""
+        return self._lines[:].decode().split("\n")[:-1]
+
     def __iter__(self) -> Iterator[str]:
-        text = self._lines[:].decode()
-        return iter([line.split("\t", 1)[0] for line in text.split("\n")[:-1]])
+        return (line.split("\t", 1)[0] for line in self.lines())
 
 
 def table_bytes(lines: Iterable[str]) -> tuple[bytes, list[int]]:

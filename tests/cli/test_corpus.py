@@ -104,6 +104,12 @@ def test_a_missing_file_is_exit_code_66(tcls, checkout: Path, option: str) -> No
     assert done.stderr.startswith(b"tcls: nosuch: no such file")
 
 
+def test_figures_in_a_datasheet_are_never_json(tcls) -> None:
+    done = tcls("corpus", "report", "--write", "README.md", "--format", "json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"exclude each other" in done.stderr
+
+
 def test_outside_texts_need_a_text(tcls, checkout: Path, json_lines) -> None:
     file = json_lines("out.jsonl", [{"text": "Fine."}, {"id": 1}])
     done = tcls("corpus", "report", "--root", checkout, "--external", file)
@@ -127,5 +133,15 @@ def test_a_bad_line_brings_nothing_in(tcls, tmp_path: Path, json_lines) -> None:
     assert not (tmp_path / "seeds").exists()
 
 
+def test_a_file_without_documents_brings_nothing_in(tcls, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text("\n", "utf-8")
+    done = tcls("corpus", "import", "x.jsonl", "--coder", "me")
+    assert (done.returncode, done.stdout) == (65, b"")
+    assert done.stderr.startswith(b"tcls: x.jsonl: no documents")
+    assert not (tmp_path / "seeds").exists()
+
+
 def test_a_folder_that_is_no_checkout_is_refused(tcls) -> None:
-    assert tcls("corpus", "report").returncode == 65
+    done = tcls("corpus", "report", "--root", "nosuch")
+    assert (done.returncode, done.stdout) == (65, b"")
+    assert done.stderr.startswith(b"tcls: nosuch/seeds: no documents")

@@ -93,6 +93,12 @@ def test_where_nothing_can_be_read_there_is_no_table_of_zeros(tcls, model: Path)
     assert done.stderr.count(b"\n") == 1 and b"nosuch.txt: no such file" in done.stderr
 
 
+def test_an_unknown_encoding_is_a_wrong_call(tcls, files: list[Path], one_line) -> None:
+    done = tcls("count", *files, "--encoding", "nosuch")
+    assert "no encoding 'nosuch'; expected a name such as utf-8" in one_line(done)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 def test_without_measured_errors_nothing_is_counted(tcls, model: Path, files: list[Path]) -> None:
     (model / FILE).unlink()
     done = tcls("count", files[0], "--model", model)

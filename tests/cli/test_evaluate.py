@@ -158,9 +158,18 @@ def test_two_things_at_once_are_refused(tcls, two: list[str]) -> None:
     assert b"exclude each other" in done.stderr
 
 
-def test_outside_a_checkout_there_is_no_test_split(tcls, tmp_path: Path) -> None:
-    done = tcls("evaluate", "--root", tmp_path / "none")
-    assert done.returncode == 65
+@pytest.mark.parametrize("given", [[], ["x.jsonl"], ["--store"], ["--suite", "--format", "json"]])
+def test_examples_are_refused_where_none_are_shown(tcls, given: list[str]) -> None:
+    done = tcls("evaluate", "--examples", "2", *given)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"tcls: --examples is for the table of --suite")
+
+
+@pytest.mark.parametrize("more", [[], ["external.jsonl"], ["--suite"]])
+def test_a_root_that_is_named_must_be_a_checkout(tcls, external: Path, more: list[str]) -> None:
+    done = tcls("evaluate", "--root", "none", *more)
+    assert (done.returncode, done.stdout) == (65, b"")
+    assert done.stderr.startswith(b"tcls: none/seeds: no documents")
     assert done.stderr.count(b"\n") == 1
 
 

@@ -74,6 +74,12 @@ def test_an_unknown_task_or_aim_is_refused(article: Path) -> None:
         label([str(article)], aim="luck")
 
 
+def test_an_unknown_encoding_is_refused_before_any_file_is_read(capsys: Captured) -> None:
+    with pytest.raises(UsageError, match="no encoding 'nosuch'"):
+        label(["none.txt", "none.txt"], encoding="nosuch")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_task_that_is_only_annotated_is_not_predicted(article: Path) -> None:
     later = [task.id for task in load_schema().tasks if task.tier > 1]
     assert later

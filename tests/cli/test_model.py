@@ -1,6 +1,7 @@
 """tcls model, and what a damaged, altered or hostile model folder gets."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcls.errors import ModelRefused
-from tcls.model.store import FORMAT, PARTS, open_model
+from tcls.model.store import FORMAT, PARTS, manifest_bytes, open_model
 from tcls.schema import packaged
 
 
@@ -20,10 +21,10 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edit(folder: Path, **changes: object) -> None:
-    """Changes keys of the manifest; None takes one away."""
+    """Changes keys of the manifest and seals it anew; None takes one away."""
     file = folder / "manifest.json"
     manifest = json.loads(file.read_text("utf-8")) | changes
-    file.write_text(json.dumps({k: v for k, v in manifest.items() if v is not None}), "utf-8")
+    file.write_bytes(manifest_bytes({k: v for k, v in manifest.items() if v is not None}))
 
 
 def refused(done, message: str) -> None:
@@ -53,7 +54,27 @@ def test_a_copy_of_a_model_predicts_the_same(tcls, copy: Path, article: Path) ->
 
 @pytest.mark.parametrize("command", [["model", "show"], ["model", "verify"]])
 def test_a_folder_without_a_model_is_refused(tcls, tmp_path: Path, command: list[str]) -> None:
-    refused(tcls(*command, tmp_path / "none"), "no manifest.json in it; get a fresh copy")
+    """Each in its own words, with the path as it was given."""
+    (tmp_path / "report.txt").write_text("Rain fell.", "utf-8")
+    for folder, message in {
+        "none": "model none: no such folder; check the path or run tcls train",
+        ".": "model .: no manifest.json in it; give the folder of a model or run tcls train",
+        "report.txt": "model report.txt: not a folder; give the folder that holds manifest.json",
+    }.items():
+        refused(tcls(*command, folder), message)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *PARTS])
+def test_a_pipe_or_a_link_in_place_of_a_file_is_refused_at_once(
+    tcls, copy: Path, article: Path, name: str
+) -> None:
+    file = copy / name
+    file.rename(copy.parent / name)
+    os.mkfifo(file)
+    refused(tcls("predict", article, "--model", copy), f"{name} is not an ordinary file")
+    file.unlink()
+    file.symlink_to(copy.parent / name)
+    refused(tcls("predict", article, "--model", copy), f"{name} is a link")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -86,6 +107,14 @@ def test_a_model_of_another_format_is_refused(tcls, copy: Path, article, version
 def test_a_manifest_that_is_none_is_refused(tcls, copy: Path, text: str) -> None:
     (copy / "manifest.json").write_bytes(text.encode("latin-1"))
     refused(tcls("model", "show", copy), "manifest.json is damaged")
+
+
+def test_a_changed_digit_of_the_manifest_changes_no_answer(tcls, copy: Path, article: Path) -> None:
+    file = copy / "manifest.json"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"smoothing": 500.0', '"smoothing": 900.0'), "utf-8")
+    for call in (["predict", article, "--model"], ["model", "show"], ["model", "verify"]):
+        refused(tcls(*call, copy), "manifest.json is damaged or altered")
 
 
 @pytest.mark.parametrize(

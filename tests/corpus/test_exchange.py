@@ -1,5 +1,6 @@
 """Documents coded in place become seeds and stand-off records."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_second_tier_records_stand_only_under_a_positive_parent(tmp_path: Path, 
     ("change", "message"),
     [
         ({"title": None}, "x.jsonl, line 1"),
-        ({"passages": [{"fc": "present"}]}, "x.jsonl, line 1: 'text'"),
+        ({"passages": [{"fc": "present"}]}, "x.jsonl, line 1: lacks the key 'text'; expected id"),
         (
             {"passages": [{"text": "A.", "ev": {"fc": ["B."]}, "fc": "present"}]},
             "does not stand in",
@@ -84,10 +85,15 @@ def test_what_cannot_be_turned_is_named_by_file_and_line(
         run(tmp_path, json_lines("in/x.jsonl", [ROW | change]))
 
 
+def test_what_cannot_be_written_as_utf_8_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(json.dumps(ROW | {"title": "\ud800"}), "utf-8")
+    with pytest.raises(CorpusError, match=r"^x\.jsonl, line 1: .*surrogates"):
+        run(tmp_path, tmp_path / "x.jsonl")
+    assert not (tmp_path / "seeds").exists()
+
+
 @given(st.lists(st.text(st.characters(codec="utf-8")).filter(str.strip), min_size=1, max_size=5))
 def test_every_passage_stands_where_its_record_says(tmp_path_factory, texts: list[str]) -> None:
-    import json
-
     folder = tmp_path_factory.getbasetemp() / "exchange"
     folder.mkdir(exist_ok=True)
     row = ROW | {"passages": [{"text": text} for text in texts]}

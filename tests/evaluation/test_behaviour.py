@@ -277,9 +277,10 @@ def test_no_documents_is_an_error():
 @pytest.mark.slow
 @pytest.mark.product
 def test_nationality_and_country_move_nothing_in_the_shipped_model(classifier, root):
-    from tcls.evaluation.overview import split_documents
+    from tcls.evaluation.sample import Checkout
 
     swaps = [edit for edit in edits.EDITS if edit.exact]
     predict = lambda text: classifier.predict(text, evidence=False)  # noqa: E731
-    found = generated(predict, *split_documents(root), edits=swaps, additions=[])
+    test = Checkout(root).test
+    found = generated(predict, test.documents, test.stories, edits=swaps, additions=[])
     assert {s.name: [c.document for c in s.changes] for s in found} == {s.name: [] for s in found}

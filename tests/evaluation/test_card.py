@@ -17,7 +17,7 @@ from tcls.evaluation.behaviour import load_suite, run
 from tcls.evaluation.card import Row, card, error_rates, numbers, training
 from tcls.evaluation.intervals import Score
 from tcls.evaluation.invariance import Stability
-from tcls.evaluation.sample import Sample
+from tcls.evaluation.sample import Checkout, Sample
 from tcls.model.store import Model, open_model
 
 FC = "forced_criminality"
@@ -106,12 +106,12 @@ def test_elsewhere_is_shown_beside_the_same_numbers_here(shown: Row) -> None:
 
 def test_training_is_told_of_the_corpus_that_a_model_learnt_from(tiny: Path) -> None:
     model = open_model()
-    assert training(tiny, model) == {}
+    assert training(Checkout(tiny), model) == {}
     corpus = load_corpus(tiny).subset([True, True, True, True, False, False])
     own: Model = replace(
         model, manifest={**model.manifest, "corpus": {"fingerprint": corpus.fingerprint}}
     )
-    found = training(tiny, own)
+    found = training(Checkout(tiny), own)
     assert (found["documents"], found["written"], found["received"], found["stories"]) == (
         4, 0, 4, 4,
     )  # fmt: skip

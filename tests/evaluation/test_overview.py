@@ -18,7 +18,9 @@ from tcls.evaluation import overview
 from tcls.evaluation.behaviour import load_suite
 from tcls.evaluation.intervals import Score
 from tcls.evaluation.invariance import Change, Stability
+from tcls.evaluation.sample import Checkout
 from tcls.evaluation.stored import load_evaluation
+from tcls.model.store import manifest_bytes
 from tcls.schema import packaged
 
 FC = "forced_criminality"
@@ -48,7 +50,7 @@ def suite(json_lines: Write) -> Path:
 
 
 def test_a_model_is_measured_on_the_documents_held_out(tiny: Path, classifier: Classifier) -> None:
-    found = overview.evaluate(tiny)
+    found = overview.evaluate(Checkout(tiny))
     assert [d.id for d in found.sample.documents] == ["e", "f"]
     assert found.sample.model == classifier.model
     possible = next(line for line in found.lines if line.row.value == "possible")
@@ -62,24 +64,32 @@ def test_a_model_is_measured_on_the_documents_held_out(tiny: Path, classifier: C
 
 
 def test_a_model_of_another_corpus_is_noticed(tiny: Path, tmp_path: Path) -> None:
-    assert not overview.trained_here(tiny)
+    assert not overview.trained_here(Checkout(tiny))
     folder = Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     whole = load_corpus(tiny)
     manifest["corpus"]["fingerprint"] = whole.subset([True] * 4 + [False] * 2).fingerprint
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    assert overview.trained_here(tiny, folder)
+    (folder / "manifest.json").write_bytes(manifest_bytes(manifest))
+    assert overview.trained_here(Checkout(tiny), folder)
 
 
 def test_documents_of_the_split_come_with_their_stories(tiny: Path) -> None:
-    documents, stories = overview.split_documents(tiny)
-    assert [d.id for d in documents] == list(stories) == ["e", "f"]
+    test = Checkout(tiny).test
+    assert [d.id for d in test.documents] == list(test.stories) == ["e", "f"]
+
+
+def test_a_checkout_is_read_once_for_all_questions(tiny: Path, suite: Path) -> None:
+    checkout = Checkout(tiny)
+    overview.trained_here(checkout)
+    shutil.rmtree(tiny / "seeds")
+    assert len(overview.evaluate(checkout).sample.documents) == 2
+    assert overview.behave(calm, checkout, suite).biased == ()
 
 
 def test_a_checkout_without_a_split_is_refused(tiny: Path) -> None:
     (tiny / "labels/test_stories.txt").unlink()
     with pytest.raises(CorpusError):
-        overview.evaluate(tiny)
+        overview.evaluate(Checkout(tiny))
 
 
 def test_elsewhere_is_shown_as_a_whole_by_set_and_by_source(tiny: Path, json_lines: Write) -> None:
@@ -88,7 +98,7 @@ def test_elsewhere_is_shown_as_a_whole_by_set_and_by_source(tiny: Path, json_lin
          "text": f"The mayor of {name * 9} opened a quay.", "gold": {}}
         for i, name in enumerate("abcdefghijkl")
     ]  # fmt: skip
-    found = overview.compare(tiny, json_lines("x.jsonl", rows))
+    found = overview.compare(Checkout(tiny), json_lines("x.jsonl", rows))
     names = {one.name: len(one.assessment.sample.documents) for one in found}
     assert (names["all"], names["set real"], names["set retold"]) == (12, 11, 1)
     assert names["source paper"] == 12
@@ -96,7 +106,7 @@ def test_elsewhere_is_shown_as_a_whole_by_set_and_by_source(tiny: Path, json_lin
 
 def test_a_file_that_is_named_must_be_there(tiny: Path) -> None:
     with pytest.raises(MissingInput, match="no such file"):
-        overview.compare(tiny, tiny / "nosuch.jsonl")
+        overview.compare(Checkout(tiny), tiny / "nosuch.jsonl")
 
 
 def test_behaviour_without_a_checkout_is_of_the_texts_of_the_suite(suite: Path) -> None:
@@ -115,7 +125,7 @@ def test_a_nation_that_moves_an_answer_is_named(suite: Path) -> None:
 
 
 def test_with_a_checkout_its_documents_are_edited_too(suite: Path, tiny: Path) -> None:
-    found = overview.behave(calm, tiny, suite)
+    found = overview.behave(calm, Checkout(tiny), suite)
     assert {s.kind for s in found.generated} == {"invariance", "directional"}
     assert all(s.flips.n <= 2 for s in found.generated)
     assert found.biased == ()
@@ -139,7 +149,7 @@ def test_the_whole_overview_leaves_out_what_is_not_there(
     """The suite that ships is replaced by a small one; text from elsewhere is not there."""
     cases = load_suite(suite)
     monkeypatch.setattr(overview, "load_suite", lambda _: cases)
-    found = overview.overview(tiny)
+    found = overview.overview(Checkout(tiny))
     assert found.external == ()
     assert {curve.task for curve in found.curves} == {t.id for t in found.test.sample.tasks()}
     ordinal = {found.test.sample.decisions[k] for k in found.bins}
@@ -149,7 +159,7 @@ def test_the_whole_overview_leaves_out_what_is_not_there(
     }  # fmt: skip
     assert set(found.rules) == {FC, "victim_criminalisation"}
     with pytest.raises(MissingInput):
-        overview.overview(tiny, external=tiny / "nosuch.jsonl")
+        overview.overview(Checkout(tiny), external=tiny / "nosuch.jsonl")
 
 
 def test_what_was_measured_is_kept_beside_the_model(
@@ -158,8 +168,8 @@ def test_what_was_measured_is_kept_beside_the_model(
     cases = load_suite(suite)
     monkeypatch.setattr(overview, "load_suite", lambda _: cases)
     folder = Path(shutil.copytree(packaged("models/default"), tmp_path / "model"))
-    found = overview.evaluate(tiny, folder)
-    kept = overview.store(tiny, found, folder)
+    found = overview.evaluate(Checkout(tiny), folder)
+    kept = overview.store(Checkout(tiny), found, folder)
     assert kept.parent == folder
     shown = json.loads(kept.read_text("utf-8"))["card"]
     assert (shown["documents"], shown["stories"], shown["elsewhere"]) == (2, 2, {})

@@ -155,7 +155,7 @@ def test_a_line_that_lacks_a_key_is_refused_by_its_number(
     judge: Judge, json_lines: Write, key: str
 ) -> None:
     lacking = {k: v for k, v in row(1).items() if k != key}
-    with pytest.raises(CorpusError, match=rf"^x.jsonl, line 2: '{key}'"):
+    with pytest.raises(CorpusError, match=rf"^x.jsonl, line 2: lacks the key '{key}'; expec"):
         judge.external(json_lines("x.jsonl", [row(0), lacking]))
 
 

@@ -8,8 +8,15 @@ import pytest
 
 from tcls.errors import ModelRefused, OutputError, UsageError
 from tcls.evaluation.collection import story_names
-from tcls.evaluation.stored import FILE, load_evaluation, measured, store_evaluation
+from tcls.evaluation.stored import (
+    FILE,
+    evaluation_bytes,
+    load_evaluation,
+    measured,
+    store_evaluation,
+)
 from tcls.reading.document import Document
+from tcls.schema import packaged
 
 MODEL = "default-0badcafe"
 
@@ -57,15 +64,31 @@ def spoilt(row):
     first = row["decisions"]["forced_criminality:present"]
     for change in ({"true": [99]}, {"probability": [0.5]}, {"chosen": "x"}, {"true": None}):
         yield row | {"decisions": {"forced_criminality:present": first | change}}
-    yield []
 
 
-def test_a_damaged_file_is_refused(sample, tmp_path):
+def test_a_file_that_does_not_hold_what_it_should_is_refused(sample, tmp_path):
     file = store_evaluation(sample, tmp_path)
     for row in spoilt(json.loads(file.read_text("utf-8"))):
-        file.write_text(json.dumps(row), "utf-8")
-        with pytest.raises(ModelRefused, match="is damaged"):
+        file.write_bytes(evaluation_bytes(row))
+        with pytest.raises(ModelRefused, match=r"is damaged \(.*take evaluation\.json away"):
             load_evaluation(tmp_path, MODEL)
+
+
+def test_an_altered_file_is_refused(sample, tmp_path):
+    file = store_evaluation(sample, tmp_path)
+    data = file.read_bytes()
+    unsealed = {k: v for k, v in json.loads(data).items() if k != "sha256"}
+    for changed in (
+        data.replace(b"0.9", b"0.8", 1), data[:-1], b"", b"[]", json.dumps(unsealed).encode(),
+    ):  # fmt: skip
+        file.write_bytes(changed)
+        with pytest.raises(ModelRefused, match="is damaged or altered"):
+            load_evaluation(tmp_path, MODEL)
+
+
+def test_the_shipped_evaluation_is_what_storing_its_values_gives():
+    data = (packaged("models/default") / FILE).read_bytes()
+    assert evaluation_bytes(json.loads(data)) == data
 
 
 def test_a_folder_that_is_not_there_cannot_be_written(sample, tmp_path):

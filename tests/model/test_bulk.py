@@ -126,6 +126,15 @@ def test_blocks_of_any_size_give_the_same(
         same(one, two)
 
 
+def test_more_passages_than_fit_32_bits_score_as_few(fresh: Scorer) -> None:
+    """Text and row are one number; 132,681 terms in 20,000 texts pass 2,147,483,647."""
+    assert 20_000 * len(fresh.model.tables["vocabulary"]) > 2_147_483_647
+    long, jailed, scam = "Police jailed them. " * 30, "They were jailed.", "A scam."
+    few = fresh.score([long, jailed, scam]).passages
+    many = next(fresh.score_many([[long] + [jailed, scam] * 10_000])).passages
+    assert np.abs(np.subtract([few[0], *list(few[1:]) * 10_000], many)).max() < CLOSE
+
+
 @pytest.mark.parametrize("limit", ["_MOST_PIECES", "_MOST_CHARACTERS"])
 def test_after_its_memory_was_cleared_it_scores_the_same(
     monkeypatch: pytest.MonkeyPatch, limit: str

@@ -72,6 +72,22 @@ def test_what_is_skipped_is_not_decided() -> None:
     assert len(decisions(SCHEMA)) == len(CHOSEN) + 1
 
 
+@pytest.mark.parametrize("skip", ["scam_type:no such", "other", "forced_criminality:absent"])
+def test_to_skip_what_is_no_decision_is_an_error_that_names_those_there_are(skip: str) -> None:
+    message = rf"settings: skip = \['{skip}'\]; no '{skip}', expected some of forced_criminality:"
+    with pytest.raises(UsageError, match=message):
+        decisions(SCHEMA, (skip,))
+
+
+@pytest.mark.parametrize("name", ["short_tasks", "around", "ratio_tasks", "averaged"])
+def test_a_setting_for_a_task_that_is_not_learnt_is_an_error_that_names_those_that_are(
+    features: Features, name: str
+) -> None:
+    for tasks in (("forced_criminalty",), ("scam_type", "scam_type:romance"), "scam_type"):
+        with pytest.raises(UsageError, match=rf"settings: {name} = .*some of forced_criminality, "):
+            data(coded(), features, **{name: tasks})
+
+
 @pytest.mark.parametrize(
     ("value", "row"), [("absent", [0, 0]), ("possible", [1, 0]), ("present", [1, 1])]
 )

@@ -18,6 +18,11 @@ def test_the_characters_of_all_passages_count(passages: list[str], short: bool) 
     assert is_short(passages, 5) == short
 
 
+def test_a_line_end_of_windows_is_one_character() -> None:
+    assert is_short(["ab\r\nc"], 5)
+    assert not is_short(["ab\r\ncd"], 5)
+
+
 def test_no_text_is_short_of_nothing() -> None:
     assert not is_short([""], 0)
 

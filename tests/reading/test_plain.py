@@ -60,15 +60,32 @@ def test_a_pipe_or_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "a")
-    with pytest.raises(InputError, match=r"a: "):
+    with pytest.raises(InputError, match=r"a: .*links; .*; check its path$"):
         read_document(str(tmp_path / "a"))
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "report.txt/more", "a\0b"])
 def test_a_path_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "report.txt").write_text("He left.", "utf-8")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"; check its path$"):
         read_document(f"{tmp_path}/{name}")
+
+
+def test_an_empty_name_is_no_folder() -> None:
+    with pytest.raises(InputError, match=r"^an empty name is no file; expected a path"):
+        read_document("")
+
+
+def test_only_a_file_that_may_not_be_read_asks_for_permissions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:  # not by chmod: root may read everything
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.txt").write_text("He left.", "utf-8")
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(InputError, match=r"a\.txt: Permission denied; .*; check its permissions$"):
+        read_document(str(tmp_path / "a.txt"))
 
 
 def test_a_binary_file_is_refused_by_name(tmp_path: Path) -> None:
@@ -76,6 +93,14 @@ def test_a_binary_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.txt: not a text: a program") as fault:
         read_document(str(tmp_path / "a.txt"))
     assert fault.value.code == "binary"
+
+
+def test_a_page_takes_no_other_file_of_its_batch_with_it(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("<html><p>He left.</p>", "utf-8")
+    (tmp_path / "a.txt").write_text("He left.", "utf-8")
+    refused, read = read_documents([str(tmp_path / "page.txt"), str(tmp_path / "a.txt")])
+    assert str(refused).startswith(f"{tmp_path}/page.txt: not plain text: an HTML page")
+    assert isinstance(read, Document)
 
 
 def test_a_file_that_is_too_long_is_cut_and_says_so(

@@ -14,7 +14,7 @@ from tcls.evaluation.behaviour import load_suite, run
 from tcls.evaluation.card import card, error_rates, training
 from tcls.evaluation.edits import EDITS
 from tcls.evaluation.invariance import generated
-from tcls.evaluation.sample import Judge
+from tcls.evaluation.sample import Checkout, Judge
 from tcls.evaluation.stored import load_evaluation, store_evaluation
 from tcls.model.store import open_model
 from tcls.report.card import as_card
@@ -137,7 +137,7 @@ def test_another_corpus_is_not_taken_for_the_one_it_was_trained_on(store, root):
     text = as_card(*store(trained={}))
     assert "no longer those that the model was trained on" in text
     manifest = dict(open_model().manifest) | {"corpus": {"fingerprint": "0"}}
-    assert training(root, replace(open_model(), manifest=manifest)) == {}
+    assert training(Checkout(root), replace(open_model(), manifest=manifest)) == {}
 
 
 def test_hostile_names_of_groups_stay_in_their_cell(store):
@@ -178,5 +178,7 @@ def test_the_command_writes_it_into_the_folder(store, tcls):
     done = tcls("report", "--card", "--model", model.folder)
     assert (done.returncode, done.stderr) == (0, b"")
     assert (model.folder / "README.md").read_text("utf-8") == as_card(model, stored)
-    both = tcls("report", "--card", "--external", "x")
-    assert (both.returncode, both.stdout) == (2, b"")
+    for option in ("--external", "--root"):  # they would not be used
+        both = tcls("report", "--card", option, "x")
+        assert (both.returncode, both.stdout) == (2, b"")
+        assert b"it takes no --external and no --root" in both.stderr

@@ -40,18 +40,24 @@ def prediction(name: str = "a.txt", text: str = "They were jailed.") -> Predicti
 def abstention() -> Prediction:
     tasks = {
         "victim_criminalisation": Judgement(
-            "ordinal", None, None, {"absent": 0.0, "possible": 0.0, "present": 0.0}
+            "ordinal", None, None, {"absent": None, "possible": None, "present": None}, screen=True
         ),
-        "scam_type": Judgement("multilabel", None, None, {"romance": 0.0, "business": 0.0}),
+        "scam_type": Judgement("multilabel", None, None, {"romance": None, "business": None}),
     }  # fmt: skip
     return replace(prediction(), id="b", status="abstained", reasons=("no_text",), tasks=tasks)
 
 
 def test_one_prediction_is_an_object_and_several_are_a_list() -> None:
     one = prediction()
-    assert json.loads("\n".join(as_json([one]))) == one.to_dict()
-    assert json.loads("\n".join(as_json([one, one]))) == [one.to_dict()] * 2
-    assert json.loads("\n".join(as_json([]))) == []
+    assert json.loads("\n".join(as_json([one], False))) == one.to_dict()
+    assert json.loads("\n".join(as_json([one, one], True))) == [one.to_dict()] * 2
+
+
+def test_of_several_files_there_is_a_list_however_many_could_be_read() -> None:
+    one = prediction()
+    assert json.loads("\n".join(as_json([one], True))) == [one.to_dict()]
+    assert json.loads("\n".join(as_json([], True))) == []
+    assert list(as_json([], False)) == []
 
 
 def test_json_lines_are_one_object_a_line() -> None:
@@ -87,14 +93,15 @@ def test_csv_has_a_row_for_each_document() -> None:
         "id", "status", "reasons", "language",
         "victim_criminalisation", "victim_criminalisation:absent",
         "victim_criminalisation:possible", "victim_criminalisation:present",
-        "victim_criminalisation:evidence",
+        "victim_criminalisation:screen", "victim_criminalisation:evidence",
         "scam_type", "scam_type:romance", "scam_type:business", "scam_type:evidence",
+        "path", "model",
     ]  # fmt: skip
     assert rows[0] == [
-        "a.txt", "ok", "", "en", "present", "0.2500", "0.0000", "0.7500", "They were jailed.",
-        "romance business", "0.5000", "0.5000", "",
+        "a.txt", "ok", "", "en", "present", "0.2500", "0.0000", "0.7500", "", "They were jailed.",
+        "romance business", "0.5000", "0.5000", "", "a.txt", "default-0",
     ]  # fmt: skip
-    assert rows[1][:5] == ["b", "abstained", "no_text", "en", ""]
+    assert rows[1][:10] == ["b", "abstained", "no_text", "en", "", "", "", "", "true", ""]
 
 
 def test_no_text_leaves_no_word_of_the_document() -> None:
@@ -138,7 +145,7 @@ CELLS = st.text(st.characters(categories=["L", "N", "P", "S"]) | st.sampled_from
 def test_csv_cells_come_back_and_none_is_a_formula(name: str, text: str) -> None:
     written = "\n".join(as_csv([prediction(name, text)]))
     _, row = csv.reader(io.StringIO(written, newline=""))
-    assert (row[0], row[8]) == (safe_cell(name), safe_cell(text))
+    assert (row[0], row[9]) == (safe_cell(name), safe_cell(text))
 
 
 @given(st.text(), st.text(min_size=1))
@@ -159,4 +166,4 @@ def test_nothing_that_is_written_can_steer_a_terminal(write, mark: str) -> None:
 def test_a_cell_of_several_lines_stays_one_cell() -> None:
     written = "\n".join(as_csv([prediction(text="They were\njailed.")]))
     _, row = csv.reader(io.StringIO(written, newline=""))
-    assert row[8] == "They were\njailed."
+    assert row[9] == "They were\njailed."

@@ -41,6 +41,15 @@ def test_english_is_told_without_the_language_library(python) -> None:
     assert python(code).stdout.split() == [b"en", b"False"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["The guards said that he was held by them.", "Die Wachen hielten ihn fest.", "He left."],
+)
+def test_a_probability_has_four_decimals(text: str) -> None:
+    found = language(text)
+    assert found[1:] == tuple(round(value, 4) for value in found[1:])
+
+
 def test_only_the_beginning_is_judged() -> None:
     english = "The police said that they had freed the people. " * 200
     assert language(english + "Полиция освободила людей. " * 500).code == "en"

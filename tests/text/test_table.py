@@ -20,6 +20,11 @@ def test_rows_are_in_order_of_the_bytes() -> None:
     assert list(table(["b", "a", "é", "ab"])) == ["a", "ab", "b", "é"]
 
 
+def test_its_lines_are_those_that_went_in_sorted() -> None:
+    assert table(["laos\t<place>", "kim\t<person>*"]).lines() == ["kim\t<person>*", "laos\t<place>"]
+    assert table([]).lines() == []
+
+
 def test_a_key_has_its_row_and_value() -> None:
     found = table(["laos\t<place>", "kim\t<person>*"])
     assert (found.row("kim"), found.row("laos"), found.row("la")) == (0, 1, -1)
