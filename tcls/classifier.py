@@ -262,17 +262,15 @@ class Classifier:
         removed = furniture(body)
         spans = passages(body, removed)
         kept = " ".join(span.of(body) for span in spans[:40])
-        words = len(kept.split())
+        few = len(kept.split()) < FEWEST_WORDS
         tongue = language(kept)
         reasons = []
         abstain = ""
         if not any(c.isalnum() for c in kept):
             abstain = "no_text"
-        elif words < FEWEST_WORDS and kept.isascii():  # not all scripts have spaces
-            abstain = "too_short"
-        elif is_other(tongue):
+        elif is_other(tongue) and not (few and kept.isascii()):  # not all scripts have spaces
             abstain = "unsupported_language"
-        elif words < FEWEST_WORDS:
+        elif few:
             abstain = "too_short"
         elif tongue.code != "en":
             reasons.append("uncertain_language")
