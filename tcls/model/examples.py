@@ -24,7 +24,7 @@ Decision = tuple[str, str]
 #: The least that a setting may be.
 _LEAST = {
     "c_passage": 1e-6, "c_document": 1e-6, "least_stories": 1, "smoothing": 0,
-    "sentence_weight": 0, "short_characters": 0, "twin_weight": 1, "ratio": 0,
+    "sentence_weight": 0, "short_characters": 0, "short_weight": 1, "ratio": 0,
     "negative_weight": 1e-6, "n_folds": 2, "weight_decimals": 0,
 }  # fmt: skip
 
@@ -37,8 +37,8 @@ class Settings:
     every document's and passage's tf·idf, so that a text of two words cannot score like a
     paragraph; `sentence_weight` is the weight of single sentences as further examples of passages
     (0: none); texts of fewer than `short_characters` have weights of their own for `short_tasks`
-    (`tcls.model.short`), in which documents with a twin count `twin_weight` times, while short
-    ones with a twin do not teach the other model of whole documents;
+    (`tcls.model.short`), in which short documents and those with a twin count `short_weight` times,
+    while short ones with a twin do not teach the other model of whole documents;
     `inputs` are those of the roll-up that are used, `stacked` whether it sees those of
     the task's other decisions too; `lexicon` switches the terms of the lexicon, `around` names the
     tasks that see the words around measures, `gates` switches the questions asked first
@@ -61,7 +61,7 @@ class Settings:
     short_tasks: tuple[str, ...] = (
         "forced_criminality", "victim_criminalisation", "non_punishment",
     )  # fmt: skip
-    twin_weight: float = 3.0
+    short_weight: float = 3.0
     inputs: tuple[str, ...] = INPUTS
     stacked: bool = True
     lexicon: bool = True

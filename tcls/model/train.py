@@ -183,7 +183,7 @@ def _weights(
     ordinary = both(
         range(len(powers)), examples.weight * here, learnt * ~(data.short & data.twin) * 1.0
     )
-    counted = np.where(data.twin, settings.twin_weight, 1.0) * learnt
+    counted = np.where(data.short | data.twin, settings.short_weight, 1.0) * learnt
     short = both(data.own, examples.weight * counted[examples.document], counted)
     (w, b), (wd, bd) = (
         (np.hstack([one[0], two[0]]), np.append(one[1], two[1]))

@@ -98,7 +98,7 @@ def _short(model: Model) -> Iterator[str]:
         yield (
             f"Texts of fewer than {settings['short_characters']} characters have weights of their "
             f"own for {', '.join(map(words, settings['short_tasks']))}, in which training "
-            f"documents with a twin count {settings['twin_weight']:g} times."
+            f"short documents and those with a twin count {settings['short_weight']:g} times."
         )
         yield ""
 

@@ -39,7 +39,7 @@ _INTERFACE = re.compile(
   | (?:we\ use|this\ (?:web)?site\ uses)\ cookies.*|accept(?:\ all)?(?:\ cookies)?
     |cookie\ (?:policy|settings|notice|preferences).*|privacy(?:\ policy)?
     |terms(?:\ (?:of\ (?:use|service)|and\ conditions))?
-  | (?:\u00a9|copyright|\(c\)).*|all\ rights\ reserved.*
+  | (?:\u00a9|copyright|\(c\)\ ?(?:\d{4}|copyright)).*|all\ rights\ reserved.*
   | (?:photo|image|picture|credit|file\ photo|getty|reuters|afp)\s*(?:credit|by|:|/).*
     |tags?\s*:.*|topics?\s*:.*|categor(?:y|ies)\s*:.*|filed\ under.*
   | (?:\d+\s+)?comments?(?:\s+\(?\d+\)?)?|leave\ a\ (?:comment|reply)|reply|like
@@ -101,6 +101,8 @@ def _is_interface(line: str) -> bool:
     (True, False)
     >>> _is_interface("See also: The police warn of scams.")
     True
+    >>> _is_interface("(c) 2024 The Paper"), _is_interface("(c) fake shops")
+    (True, False)
     """
     if len(line) >= 160:
         return False

@@ -196,11 +196,11 @@ def test_documents_and_passages_of_the_corpus_score_higher_where_it_is_true(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("weight", "same"), [(1.0, True), (3.0, False)])
-def test_weights_for_short_texts_are_the_others_unless_twins_count_more(
+def test_weights_for_short_texts_are_the_others_unless_short_ones_and_twins_count_more(
     corpus: Corpus, scorer: Scorer, weight: float, same: bool
 ) -> None:
     """No document is shorter than one character, so that all teach all."""
-    settings = Settings(n_folds=2, short_characters=1, twin_weight=weight)
+    settings = Settings(n_folds=2, short_characters=1, short_weight=weight)
     found = fit(corpus, scorer.features, settings)
     columns = len(found.decisions) + len(found.gates)
     own = list(own_columns(found.decisions, found.gates, settings.short_tasks))

@@ -95,8 +95,8 @@ def test_the_card_says_which_texts_have_weights_of_their_own(store):
     text = as_card(*store())
     said = (
         "Texts of fewer than 420 characters have weights of their own for forced criminality, "
-        "victim criminalisation, non punishment, in which training documents with a twin count "
-        "3 times."
+        "victim criminalisation, non punishment, in which training short documents and those with "
+        "a twin count 3 times."
     )
     assert said in text
 
