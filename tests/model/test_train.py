@@ -6,6 +6,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -195,16 +196,23 @@ def test_documents_and_passages_of_the_corpus_score_higher_where_it_is_true(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("weight", "same"), [(1.0, True), (3.0, False)])
-def test_weights_for_short_texts_are_the_others_unless_short_ones_and_twins_count_more(
-    corpus: Corpus, scorer: Scorer, weight: float, same: bool
+@pytest.mark.parametrize(
+    ("weight", "characters", "twins", "same"),
+    [(1.0, 1, True, True), (3.0, 1, True, False), (3.0, 1, False, True), (3.0, 600, False, False)],
+)
+def test_weights_for_short_texts_are_the_others_unless_short_ones_or_twins_count_more(
+    corpus: Corpus, scorer: Scorer, weight: float, characters: int, twins: bool, same: bool
 ) -> None:
-    """No document is shorter than one character, so that all teach all."""
-    settings = Settings(n_folds=2, short_characters=1, short_weight=weight)
+    """No document is shorter than one character; only short ones with a twin do not teach all."""
+    assert any(d.meta.get("twin") for d in corpus.documents)
+    assert any(len(d.text) < 600 for d in corpus.documents)
+    if not twins:
+        alone = (replace(d, meta={**d.meta, "twin": ""}) for d in corpus.documents)
+        corpus = replace(corpus, documents=tuple(alone))
+    settings = Settings(n_folds=2, short_characters=characters, short_weight=weight)
     found = fit(corpus, scorer.features, settings)
     columns = len(found.decisions) + len(found.gates)
     own = list(own_columns(found.decisions, found.gates, settings.short_tasks))
-    assert any(d.meta.get("twin") for d in corpus.documents)
     for weights in (found.passage, found.document, found.bias):
         assert weights.shape[1] == columns + len(own)
         assert np.array_equal(weights[:, own], weights[:, columns:]) == same
