@@ -36,7 +36,7 @@ from tcls.evaluation.intervals import Array
 from tcls.evaluation.metrics import Decision, extended
 from tcls.evaluation.sample import decided, gold_table
 from tcls.model import lists
-from tcls.model.calibrate import thresholds
+from tcls.model.calibrate import FEWEST, best_f1
 from tcls.model.examples import Settings, decisions
 from tcls.model.features import Features
 from tcls.model.train import train
@@ -184,7 +184,9 @@ class Learner(System):
         )
         chance = self._chances(scores)
         pairs = zip(truth.T, chance.T, strict=True)
-        self.thresholds = np.array([thresholds(y, p, negative)["f1"] for y, p in pairs])
+        self.thresholds = np.array(
+            [best_f1(y, p, negative)[0] if y.sum() >= FEWEST else 0.5 for y, p in pairs]
+        )
         self.learn(corpus, truth)
 
     def _chances(self, scores: Array) -> Array:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcls.model.calibrate import FEWEST, PRECISIONS, RECALLS, thresholds
+from tcls.model.calibrate import FEWEST, PRECISIONS, RECALLS, best_f1, thresholds
 
 #: Truth and probability in thousandths: halves between two of them have four decimals.
 RANKED = st.lists(st.tuples(st.booleans(), st.integers(0, 1000)), min_size=20, max_size=80).filter(
@@ -48,7 +48,7 @@ def test_a_higher_recall_is_reached_lower_down() -> None:
     """Twenty positives at 0.05, 0.10, … 1: the 16th from above stands at 0.25, the 19th at 0.1."""
     found = thresholds(np.ones(20), np.arange(1, 21) / 20)
     assert (found["recall=0.8"], found["recall=0.95"]) == (0.225, 0.075)
-    assert found["recall=0.98"] == found["f1"] == 0.025
+    assert found["recall=0.98"] == best_f1(np.ones(20), np.arange(1, 21) / 20)[0] == 0.025
 
 
 def test_documents_without_the_label_count_as_often_as_one_says() -> None:
@@ -76,11 +76,23 @@ def test_no_threshold_has_a_better_f1_and_no_higher_one_the_same(
     rows: list[tuple[bool, int]],
 ) -> None:
     truth, chance = arrays(rows)
-    found = thresholds(truth, chance)["f1"]
+    found, reached = best_f1(truth, chance)
     all_ = [(at, f1(precision, recall)) for at, _, precision, recall in tried(truth, chance)]
     best = max(score for _, score in all_)
-    assert dict(all_)[found] >= best - 1e-9
+    assert dict(all_)[found] == pytest.approx(reached) == pytest.approx(best)
     assert not any(score >= best + 1e-9 for at, score in all_ if at > found)
+    assert thresholds(truth, chance)["f1"] == pytest.approx(best / 2, abs=1e-4)
+
+
+def test_with_true_probabilities_half_the_best_f1_is_where_the_best_f1_is() -> None:
+    """Of each hundred texts at a probability of 0.05, 0.15, … 0.95 just so many bear the label.
+    From 0.45 up 420 of 600 do, of 500 in all: an F1 of 0.764, the best. Half of it stands between
+    0.35 and 0.45, and so takes the same texts."""
+    chance = np.repeat(np.arange(5, 100, 10) / 100, 100)
+    truth = np.concatenate([np.arange(100) < p for p in range(5, 100, 10)]).astype(int)
+    at, reached = best_f1(truth, chance)
+    assert (at, round(reached, 3)) == (0.4, 0.764)
+    assert thresholds(truth, chance)["f1"] == round(420 / 1100, 4) == 0.3818
 
 
 @given(RANKED)
